@@ -1,0 +1,44 @@
+# The one entry point. `make help` lists what there is.
+GO       ?= go
+RELEASE  ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+BUILD     = $(GO) build -trimpath -ldflags "-X main.release=$(RELEASE)" -o bin/midwatch ./cmd/midwatch
+# Packages with goroutines, which also run under the race detector.
+CONCURRENT = ./cmd/... ./collectors/files ./collectors/github ./collectors/spool ./collectors/collectortest ./queries/warehouse
+SHARED   ?= ../shared
+
+.PHONY: help build test race lint fmt generate bench eval fuzz demo
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+build: ## build bin/midwatch
+	$(BUILD)
+
+test: lint ## what must pass before a change lands
+	$(GO) test ./...
+	$(GO) test -race -short $(CONCURRENT)
+
+race: ## everything under the race detector
+	$(GO) test -race ./...
+
+lint: ## formatting and vet
+	@test -z "$$(gofmt -l analyzer cmd collectors queries)" || { gofmt -l analyzer cmd collectors queries; echo "run: make fmt"; exit 1; }
+	$(GO) vet ./...
+
+fmt: ## format the Go code
+	gofmt -w analyzer cmd collectors queries
+
+generate: build ## write the generated documents
+	$(GO) generate ./...
+
+bench: build ## speed and memory, against DuckDB itself (minutes)
+	testdata/bench/bench.sh "$(SHARED)"
+
+eval: build ## the organisation of $(SHARED)/eval, several seeds (minutes)
+	testdata/eval/eval.sh "$(SHARED)"
+
+fuzz: ## fuzz what parses, a minute each
+	testdata/fuzz.sh
+
+demo: build ## show all of it on a sample organisation
+	bin/midwatch demo

@@ -1,0 +1,174 @@
+package analyzer
+
+import (
+	"math"
+	"slices"
+	"testing"
+)
+
+func TestLinkSumsOthersHalvedEveryTwoNights(t *testing.T) {
+	t.Parallel()
+	o := Default().Nights
+	k := linkKey{Through: SharedByNetwork, Number: 3}
+	s := suspects{}
+	s.note(k, suspicion{Identity: 1, Day: 10, Nats: 4})
+	s.note(k, suspicion{Identity: 1, Day: 10, Nats: 2}) // a lighter session of the same night
+	s.note(k, suspicion{Identity: 2, Day: 8, Nats: 6})
+	check := func(identity, day int, want float64, wantOthers int) {
+		t.Helper()
+		got, others := s.weight(o, k, identity, day)
+		near(t, "weight", got, want)
+		if others != wantOthers {
+			t.Errorf("identity %d on day %d: %d others, want %d", identity, day, others, wantOthers)
+		}
+	}
+	check(3, 10, 4+3, 2)
+	check(1, 10, 3, 1)
+	check(2, 10, 4, 1)
+	check(3, 12, 2+1.5, 2) // identity 2 was there four nights ago
+	check(3, 13, 4*math.Exp2(-1.5), 1)
+	s.note(k, suspicion{Identity: 1, Day: 11, Nats: 1}) // a later night replaces
+	check(3, 11, 1+6*math.Exp2(-1.5), 2)
+	s.forget(12, o.LinkDays)
+	check(3, 12, math.Exp2(-.5), 1)
+	s.forget(15, o.LinkDays)
+	if len(s) != 0 {
+		t.Errorf("%v is left of what is too old to link", s)
+	}
+}
+
+func TestLinkKeys(t *testing.T) {
+	t.Parallel()
+	all := []Through{SharedByNetwork, SharedByBlock, SharedByClient}
+	tests := []struct {
+		name   string
+		change func(*weighed, *facetNight)
+		want   []Through
+	}{
+		{"new in every respect", func(*weighed, *facetNight) {}, all},
+		{"nothing new", func(w *weighed, _ *facetNight) { w.fresh = nil }, nil},
+		{"machine", func(_ *weighed, f *facetNight) { f.machine = true }, nil},
+		{"hosted app", func(w *weighed, _ *facetNight) { w.standing.appShare, w.standing.appUsers = .5, 9 }, nil},
+		{"known network", func(w *weighed, _ *facetNight) { w.standing.network = KnownNetwork }, all[2:]},
+		{"network not given", func(w *weighed, _ *facetNight) { w.standing.network = NetworkUnknown }, all[2:]},
+		{"forty users of the network", func(w *weighed, _ *facetNight) { w.standing.networkUsers = 40 }, all},
+		{"forty-one", func(w *weighed, _ *facetNight) { w.standing.networkUsers = 41 }, all[1:]},
+		{"twelve users of the block", func(w *weighed, _ *facetNight) { w.standing.blockUsers = 12 }, all},
+		{"thirteen", func(w *weighed, _ *facetNight) { w.standing.blockUsers = 13 }, []Through{SharedByNetwork, SharedByClient}},
+		{"upgrade", func(w *weighed, _ *facetNight) { w.standing.client = UpgradedClient }, all[:2]},
+	}
+	for _, test := range tests {
+		w := &weighed{session: &session{fresh: []int{1}, sessionKey: sessionKey{network: 1, block: 2, agent: 3}, standing: standing{network: NewSystem, client: NewClient}}}
+		f := &facetNight{}
+		test.change(w, f)
+		var got []Through
+		for _, k := range linkKeys(Default(), &judgement{facetNight: f}, w) {
+			got = append(got, k.Through)
+		}
+		if !slices.Equal(got, test.want) {
+			t.Errorf("%s: %v, want %v", test.name, got, test.want)
+		}
+	}
+}
+
+func TestCarry(t *testing.T) {
+	t.Parallel()
+	o := Default().Nights
+	d := carried(o, decayed{}, 10, 20)
+	near(t, "a heavy night counts eight", d.Weight, 8)
+	near(t, "a night against theft counts nothing", carried(o, d, 17, -5).Weight, 4)
+	near(t, "carried after a week", carry(o, d, 17), 1.2)
+	d = carried(o, carried(o, d, 11, 20), 12, 20)
+	near(t, "ceiling", carry(o, d, 12), 3.6)
+	near(t, "at first", carry(o, decayed{}, 12), 0)
+}
+
+func TestSqueezed(t *testing.T) {
+	t.Parallel()
+	o := Default().Cap
+	near(t, "below", o.squeezed(8.9), 8.9)
+	near(t, "at the level", o.squeezed(9), 9)
+	near(t, "above", o.squeezed(17), 10-math.Exp(-1))
+	for x := -5.; x < 60; x++ {
+		if a, b := o.squeezed(x), o.squeezed(x+1); b <= a || b >= o.Level+o.Band {
+			t.Errorf("squeezed(%v)=%v, squeezed(%v)=%v: want rising below ten", x, a, x+1, b)
+		}
+	}
+}
+
+func TestReportHolds(t *testing.T) {
+	t.Parallel()
+	o := Default().Cap
+	r := report{Day: 10, Weight: 7, Valid: true}
+	tests := []struct {
+		report report
+		day    int
+		nats   float64
+		want   bool
+	}{
+		{r, 24, 7, true}, {r, 25, 7, false}, {r, 11, 12.9, true}, {r, 11, 13, false}, {report{}, 1, 7, false},
+	}
+	for _, x := range tests {
+		if got := o.holds(x.report, x.day, x.nats); got != x.want {
+			t.Errorf("%+v on day %d with %v nats holds: %v, want %v", x.report, x.day, x.nats, got, x.want)
+		}
+	}
+	near(t, "the bar stays while the report holds", o.reported(r, 24, 5).Weight, 7)
+	near(t, "and falls after it", o.reported(r, 25, 5).Weight, 5)
+}
+
+func TestFollowers(t *testing.T) {
+	t.Parallel()
+	o := Default().Cap
+	h := heads{}
+	keys := []linkKey{{Through: SharedByNetwork, Number: 1}, {Through: SharedByClient, Number: 2}}
+	if h.follows(o, keys, 10) {
+		t.Error("the head follows itself")
+	}
+	if !h.follows(o, keys[1:], 10) || !h.follows(o, keys[:1], 14) || h.follows(o, keys[1:], 15) {
+		t.Error("want followers on the head's night and four days after, not five")
+	}
+	if h.follows(o, nil, 10) {
+		t.Error("somebody linked by nothing follows")
+	}
+}
+
+func TestTail(t *testing.T) {
+	t.Parallel()
+	o := Default().Calibration
+	var history []rawNight
+	for d := range 20 { // 100 rows: 0, .1, .2, ... 9.9
+		n := rawNight{Day: d}
+		for i := range 5 {
+			n.Nats = append(n.Nats, float64(5*d+i)/10)
+		}
+		history = append(history, n)
+	}
+	x := newTail(o, history)
+	near(t, "level reached .8 times a night", x.level, 8.3)                     // 17th of 100 rows
+	near(t, "scale", x.scale, (8.3-1.9)/math.Log(5))                            // the 81st row is 1.9
+	near(t, "E at the level", x.expected(8.3), 17./20)                          // 17 rows reach it
+	near(t, "E one scale above", x.expected(8.3+x.scale), .8*math.Exp(-1))      // extrapolated
+	near(t, "E of the smallest", x.expected(0), 5)                              // all rows
+	near(t, "E below all", x.expected(-9), 5)                                   // no more than all
+	near(t, "before there is history", newTail(o, history[:13]).expected(4), 3) // start
+	near(t, "and a scale above", newTail(o, nil).expected(5.4), 3*math.Exp(-1)) // start
+	for v := -1.; v < 30; v += .1 {
+		if a, b := x.expected(v), x.expected(v+.1); b > a+1e-12 || b <= 0 {
+			t.Errorf("E(%v)=%v, E(%v)=%v: want falling and above zero", v, a, v+.1, b)
+		}
+	}
+}
+
+func TestTailOfNextToNothing(t *testing.T) {
+	t.Parallel()
+	history := make([]rawNight, 20)
+	history[3].Nats = []float64{1}
+	if e := newTail(Default().Calibration, history).expected(4); e != 3 {
+		t.Errorf("E from a single row is %v, want the start's 3", e)
+	}
+	history[4].Nats = []float64{2, 3}
+	if e := newTail(Default().Calibration, history).expected(9); !(e > 0 && e < 1) {
+		t.Errorf("E from three rows is %v", e)
+	}
+}

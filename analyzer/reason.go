@@ -1,0 +1,178 @@
+package analyzer
+
+import (
+	"fmt"
+	"math"
+	"strings"
+)
+
+// carrying is the weight in nats from which a piece of evidence is worth a
+// clause of its own, for or against: a factor of about 1.6.
+const carrying = 0.5
+
+// Reason says in one line of plain numbers what carried an assessment: two to
+// five pieces, the heaviest first.
+func (a Assessment) Reason() string {
+	var clauses []string
+	for _, e := range a.Evidence {
+		if e.Nats < carrying || len(clauses) == 5 {
+			continue
+		}
+		if c := e.Clause(); c != "" {
+			clauses = append(clauses, c)
+		}
+	}
+	if len(clauses) == 0 {
+		return "nothing stands out"
+	}
+	return strings.Join(clauses, "; ")
+}
+
+// Against says what speaks against an attack, "" where nothing does.
+func (a Assessment) Against() string {
+	var clauses []string
+	for i := len(a.Evidence) - 1; i >= 0; i-- {
+		e := a.Evidence[i]
+		if e.Nats > -carrying/2 {
+			break
+		}
+		if c := e.Clause(); c != "" {
+			clauses = append(clauses, c)
+		}
+	}
+	return strings.Join(clauses, "; ")
+}
+
+// Clause says one piece of evidence with what was observed and expected; "" for
+// pieces that only carry a weight.
+func (e Evidence) Clause() string {
+	switch e.Name {
+	case EvidenceNewRepositories:
+		return e.counted("private repositories never touched before", "on an active day")
+	case EvidenceUnlikelyRepositories:
+		if e.Observed < 1 {
+			return "none of them near what it and the people it works with touch" + e.examples()
+		}
+		return fmt.Sprintf("%s of them far from what it and the people it works with touch%s", number(e.Observed), e.examples())
+	case EvidenceGuardedRepository:
+		return fmt.Sprintf("guarded repository%s: %s outsiders seen there before, %s were to be expected", e.examples(), number(e.Observed), number(e.Expected))
+	case EvidenceNetwork, EvidenceClient, EvidenceCredential:
+		return e.usage()
+	case EvidenceClientElsewhere:
+		return fmt.Sprintf("client %s from a network it was never used from by anyone", e.Value)
+	case EvidenceTwoCountries:
+		return fmt.Sprintf("active in two countries within three hours (%s); %s a night is usual for a person here", strings.Join(e.Examples, ", "), number(e.Expected))
+	case EvidenceCopiedAgain:
+		return fmt.Sprintf("%s repositories it had already were copied whole again from a new network (%s of its nights have such a copy)", number(e.Observed), percent(e.Expected))
+	case EvidenceHoarded:
+		return fmt.Sprintf("%s repositories it had already were copied whole again (%s of its nights have such a copy)", number(e.Observed), percent(e.Expected))
+	case EvidenceReturnAfterGap:
+		return fmt.Sprintf("back after %s days without access (95 %% of its gaps are at most %s days)", number(e.Observed), number(e.Bound))
+	case EvidenceLowAndSlow:
+		return e.counted(fmt.Sprintf("of the last %d days brought something new", e.Days), "")
+	}
+	return e.remark()
+}
+
+// remark says the pieces that need no numbers of their own.
+func (e Evidence) remark() string {
+	switch e.Name {
+	case EvidenceHourOfDay:
+		if e.Nats > 0 {
+			return "at hours it seldom works"
+		}
+		return "at its usual hours"
+	case EvidenceNothingNew:
+		return fmt.Sprintf("nothing new was touched (%s known repositories)", number(e.Observed))
+	case EvidencePushed:
+		return fmt.Sprintf("it pushed %s times, which thieves seldom do", number(e.Observed))
+	case EvidenceCarried:
+		return "it stood out on nights before"
+	case EvidenceLinked:
+		return fmt.Sprintf("%s others came the same way with something new (%s%s)", number(e.Observed), e.Value, e.examples())
+	}
+	return ""
+}
+
+// counted says a count with its expectation, bound and history.
+func (e Evidence) counted(what, when string) string {
+	s := fmt.Sprintf("%s %s (%s expected", number(e.Observed), what, number(e.Expected))
+	if when != "" {
+		s += " " + when
+	}
+	if e.Bound > 0 {
+		s += fmt.Sprintf(", 95 %% at most %s", number(e.Bound))
+	}
+	return s + fmt.Sprintf("; %d days of history)", e.HistoryDays)
+}
+
+// usage says how new a network, client or credential is to the facet.
+func (e Evidence) usage() string {
+	s := strings.TrimSpace(e.Level + " " + e.Value)
+	s += fmt.Sprintf(" (used on %s of its %d days", number(e.Observed), e.HistoryDays)
+	if e.Nats > 0 && e.Expected > 0 {
+		s += fmt.Sprintf("; %s of nights are this unusual or more", percent(e.Expected))
+	}
+	if e.Others > 0 {
+		s += fmt.Sprintf("; %d others use it", e.Others)
+	}
+	return s + ")"
+}
+
+func (e Evidence) examples() string {
+	if len(e.Examples) == 0 {
+		return ""
+	}
+	return " (" + strings.Join(e.Examples, ", ") + ")"
+}
+
+// number writes a count as a person would: whole above ten, else two digits
+// that matter.
+func number(x float64) string {
+	switch {
+	case x == math.Trunc(x) && math.Abs(x) < 1e15:
+		return fmt.Sprintf("%.0f", x)
+	case math.Abs(x) >= 10:
+		return fmt.Sprintf("%.0f", x)
+	case math.Abs(x) >= 1:
+		return fmt.Sprintf("%.1f", x)
+	}
+	return fmt.Sprintf("%.2g", x)
+}
+
+func percent(x float64) string {
+	if x < 0.001 {
+		return "under 0.1 %"
+	}
+	return number(100*x) + " %"
+}
+
+// Describe says a hypothesis in plain words; "" for none.
+func Describe(h Hypothesis) string {
+	switch h {
+	case Thief:
+		return "a thief with stolen credentials"
+	case Insider:
+		return "an insider reading outside their work"
+	case Jewel:
+		return "someone after one guarded repository"
+	case Hoard:
+		return "an insider copying all they have"
+	case StolenMachine:
+		return "a machine's credential in other hands"
+	}
+	return string(h)
+}
+
+// EvidenceNames is the vocabulary of evidence that reports speak of, in order.
+func EvidenceNames() []string {
+	var names []string
+	for _, n := range []EvidenceName{
+		EvidenceNewRepositories, EvidenceUnlikelyRepositories, EvidenceGuardedRepository, EvidenceNetwork, EvidenceClient,
+		EvidenceCredential, EvidenceClientElsewhere, EvidenceTwoCountries, EvidenceCopiedAgain, EvidenceHourOfDay,
+		EvidenceReturnAfterGap, EvidenceLowAndSlow, EvidenceCarried, EvidenceLinked, EvidenceHoarded,
+	} {
+		names = append(names, string(n))
+	}
+	return names
+}

@@ -1,0 +1,97 @@
+package report
+
+import (
+	"encoding/csv"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"time"
+
+	"midwatch/analyzer"
+)
+
+// column is one column of findings.csv. Numbers are written as they are; text
+// goes through Cell.
+type column struct {
+	name  string
+	value func(Night, analyzer.Finding, analyzer.Advice) string
+}
+
+// Findings writes one row a finding, in the order of the list, with a header
+// that is always the same (THREATS 4). Columns that nothing is known for are
+// empty.
+func Findings(w io.Writer, n Night) error {
+	out := csv.NewWriter(w)
+	columns := findingColumns()
+	row := make([]string, len(columns))
+	for i, c := range columns {
+		row[i] = c.name
+	}
+	if err := out.Write(row); err != nil {
+		return err
+	}
+	for _, f := range n.Findings {
+		advice := analyzer.Advise(f.Assessment)
+		for i, c := range columns {
+			row[i] = c.value(n, f, advice)
+		}
+		if err := out.Write(row); err != nil {
+			return err
+		}
+	}
+	out.Flush()
+	return out.Error()
+}
+
+// FindingRepositories writes one row for each new repository of each finding.
+func FindingRepositories(w io.Writer, n Night) error {
+	out := csv.NewWriter(w)
+	if err := out.Write([]string{"finding_id", "night", "identity", "repository", "surprise_nats", "others_new_this_week", "in_heaviest_session", "pushed"}); err != nil {
+		return err
+	}
+	for _, f := range n.Findings {
+		for _, r := range f.Assessment.NewRepositories {
+			err := out.Write([]string{
+				f.ID, date(n.Night), Cell(f.Assessment.Identity), Cell(r.Repository), decimals(r.Surprise, 2),
+				strconv.Itoa(r.Newcomers), strconv.FormatBool(r.InSession), strconv.FormatBool(r.Pushed),
+			})
+			if err != nil {
+				return err
+			}
+		}
+	}
+	out.Flush()
+	return out.Error()
+}
+
+// worthReason is the E up to which a facet that is not listed gets a reason in
+// a ranking: ten times what is listed by default.
+const worthReason = 10
+
+func date(t time.Time) string { return t.Format(time.DateOnly) }
+
+func decimals(x float64, n int) string { return strconv.FormatFloat(x, 'f', n, 64) }
+
+func significant(x float64) string { return strconv.FormatFloat(x, 'g', 5, 64) }
+
+func at(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.UTC().Format("2006-01-02T15:04:05Z")
+}
+
+func list(items ...string) string {
+	var kept []string
+	for _, s := range items {
+		if s != "" {
+			kept = append(kept, s)
+		}
+	}
+	return Cell(strings.Join(kept, "; "))
+}
+
+func reproduce(night time.Time, identity string) string {
+	return fmt.Sprintf("FROM access WHERE day = DATE '%s' AND identity = '%s'", date(night), strings.ReplaceAll(Inert(identity), "'", "''"))
+}

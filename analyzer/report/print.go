@@ -1,0 +1,61 @@
+package report
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"strconv"
+
+	"midwatch/analyzer"
+)
+
+// Print writes a night's findings for a person or a program: a table with the
+// sentence on what could be seen, or all columns as CSV or JSON lines.
+func Print(w io.Writer, n Night, format string) error {
+	switch format {
+	case "csv":
+		return Findings(w, n)
+	case "json":
+		return JSONLines(w, n)
+	}
+	r, err := newRows(w, format, []string{"#", "status", "finding", "who", "score", "E", "why"})
+	if err != nil {
+		return err
+	}
+	for _, f := range n.Findings {
+		a := f.Assessment
+		err := r.row([]string{
+			strconv.Itoa(a.Rank), string(f.Status), f.ID, a.Name, decimals(a.Score, 1), strconv.FormatFloat(a.Expected, 'g', 2, 64), a.Reason(),
+		})
+		if err != nil {
+			return err
+		}
+	}
+	if err := r.close(); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(w, "Night of %s: %d findings listed of %d facets seen. E is how many benign identities a night look this unusual.\n%s.\n",
+		date(n.Night), len(n.Findings), max(len(n.Assessments), len(n.Findings)), n.Coverage)
+	return err
+}
+
+// JSONLines writes one JSON object a finding, with all its evidence. Text is as
+// it came: JSON's own escapes make it inert.
+func JSONLines(w io.Writer, n Night) error {
+	e := json.NewEncoder(w)
+	for _, f := range n.Findings {
+		err := e.Encode(struct {
+			SchemaVersion int              `json:"schema_version"`
+			RunID         string           `json:"run_id"`
+			Night         string           `json:"night"`
+			Finding       analyzer.Finding `json:"finding"`
+			Advice        analyzer.Advice  `json:"advice"`
+			Reason        string           `json:"reason"`
+			Coverage      string           `json:"coverage"`
+		}{SchemaVersion, n.RunID(), date(n.Night), f, analyzer.Advise(f.Assessment), f.Assessment.Reason(), n.Coverage})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}

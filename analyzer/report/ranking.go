@@ -1,0 +1,172 @@
+package report
+
+import (
+	"encoding/csv"
+	"encoding/json"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+
+	"github.com/jedib0t/go-pretty/v6/table"
+	"github.com/jedib0t/go-pretty/v6/text"
+
+	"midwatch/analyzer"
+)
+
+// Formats are the ways of printing rows.
+var Formats = []string{"table", "csv", "json"}
+
+// rows prints rows in one of the Formats.
+type rows interface {
+	row(values []string) error
+	close() error
+}
+
+// newRows begins rows with a header. Text must be made inert before, as each
+// format needs.
+func newRows(w io.Writer, format string, header []string) (rows, error) {
+	switch format {
+	case "csv":
+		c := csv.NewWriter(w)
+		return &csvRows{c}, c.Write(header)
+	case "json":
+		return &jsonRows{json.NewEncoder(w), header}, nil
+	case "table", "":
+		return newTable(w, header), nil
+	}
+	return nil, fmt.Errorf("there is no format %q: %s", format, strings.Join(Formats, ", "))
+}
+
+type csvRows struct{ w *csv.Writer }
+
+func (r *csvRows) row(v []string) error {
+	cells := make([]string, len(v))
+	for i, s := range v {
+		cells[i] = cellUnlessNumber(s)
+	}
+	return r.w.Write(cells)
+}
+
+func (r *csvRows) close() error {
+	r.w.Flush()
+	return r.w.Error()
+}
+
+// cellUnlessNumber leaves genuine numbers as they are: "-0.5" is no formula.
+func cellUnlessNumber(s string) string {
+	if _, err := strconv.ParseFloat(s, 64); err == nil {
+		return s
+	}
+	return Cell(s)
+}
+
+// jsonRows writes one object a line, keys in the order of the header.
+type jsonRows struct {
+	e      *json.Encoder
+	header []string
+}
+
+func (r *jsonRows) row(v []string) error {
+	m := make(map[string]string, len(v))
+	for i, s := range v {
+		m[r.header[i]] = s
+	}
+	return r.e.Encode(m)
+}
+
+func (r *jsonRows) close() error { return nil }
+
+// tableRows are drawn when they are all there.
+type tableRows struct {
+	out io.Writer
+	t   table.Writer
+}
+
+func newTable(w io.Writer, header []string) *tableRows {
+	t := table.NewWriter()
+	t.SetStyle(table.StyleLight)
+	t.Style().Format.Header = text.FormatDefault
+	t.AppendHeader(tableRow(header))
+	var columns []table.ColumnConfig
+	for i := range header {
+		columns = append(columns, table.ColumnConfig{Number: i + 1, WidthMax: 76, WidthMaxEnforcer: text.WrapSoft})
+	}
+	t.SetColumnConfigs(columns)
+	return &tableRows{w, t}
+}
+
+func tableRow(v []string) table.Row {
+	r := make(table.Row, len(v))
+	for i, s := range v {
+		r[i] = Inert(s)
+	}
+	return r
+}
+
+func (r *tableRows) row(v []string) error {
+	r.t.AppendRow(tableRow(v))
+	return nil
+}
+
+func (r *tableRows) close() error {
+	_, err := fmt.Fprintln(r.out, r.t.Render())
+	return err
+}
+
+// Ranking writes one row a facet in the contract of a backtest: night, rank,
+// identity, identity_name, score, expected_benign, listed, reasons, and more.
+type Ranking struct{ rows rows }
+
+// NewRanking begins a ranking in one of the Formats.
+func NewRanking(w io.Writer, format string) (*Ranking, error) {
+	r, err := newRows(w, format, []string{
+		"night", "rank", "identity", "identity_name", "score", "expected_benign", "listed", "reasons",
+		"family", "kind", "hypothesis", "raw", "ongoing", "finding_id", "status", "new_repositories", "not_assessable",
+	})
+	return &Ranking{r}, err
+}
+
+// Write adds the facets of a night: all of them, or only those listed.
+func (r *Ranking) Write(s analyzer.Scored, all bool) error {
+	of := map[string]analyzer.Finding{}
+	for _, f := range s.Findings {
+		of[f.Assessment.Identity+"|"+string(f.Assessment.Family)] = f
+	}
+	for _, a := range s.Assessments {
+		if !all && !a.Listed {
+			continue
+		}
+		f := of[a.Identity+"|"+string(a.Family)]
+		reason := ""
+		if a.Listed || a.Expected <= worthReason {
+			reason = a.Reason()
+		}
+		err := r.rows.row([]string{
+			date(s.Night), strconv.Itoa(a.Rank), a.Identity, a.Name, decimals(a.Score, 6), significant(a.Expected),
+			strconv.FormatBool(a.Listed), reason, string(a.Family), string(a.Kind), string(a.Hypothesis), decimals(a.Raw, 6),
+			strconv.FormatBool(a.Ongoing), f.ID, string(f.Status), strconv.Itoa(len(a.NewRepositories)), strings.Join(a.NotAssessable, "; "),
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Close ends the ranking.
+func (r *Ranking) Close() error { return r.rows.close() }
+
+// Table prints rows of text in one of the Formats.
+func Table(w io.Writer, format string, header []string, all [][]string) error {
+	r, err := newRows(w, format, header)
+	if err != nil {
+		return err
+	}
+	for _, v := range all {
+		if err := r.row(v); err != nil {
+			return err
+		}
+	}
+	return r.close()
+}

@@ -1,0 +1,83 @@
+// Package report writes what a night gave, for people and for other programs:
+// CSV, JSON lines and the summary of the run.
+//
+// The same night gives the same bytes. Text that comes from logs is hostile and
+// made inert here; files appear whole or not at all and are readable by their
+// owner only.
+package report
+
+import (
+	"bufio"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"midwatch/analyzer"
+)
+
+// SchemaVersion counts the changes of the columns; columns are only ever added,
+// at the end.
+const SchemaVersion = 1
+
+// Night is what the reports of a night are made of.
+type Night struct {
+	// Scored is the night with its findings.
+	analyzer.Scored
+	// Version of the program.
+	Version string
+	// Coverage says what could be seen and what not, in one sentence; never empty.
+	Coverage string
+	// Blind says what could not be seen, one reason each; empty when all was.
+	Blind []string
+}
+
+// NotAssessable names what could not be judged of the listed findings, each
+// once.
+func (n Night) NotAssessable() []string {
+	all := []string{}
+	for _, f := range n.Findings {
+		all = append(all, f.Assessment.NotAssessable...)
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+// RunID names the content of a report: the same night, findings and version
+// give the same.
+func (n Night) RunID() string {
+	h := sha256.New()
+	fmt.Fprintf(h, "%s|%s|%s", n.Night.Format(time.DateOnly), n.Version, n.Coverage)
+	for _, f := range n.Findings {
+		fmt.Fprintf(h, "|%s %s %.6f", f.ID, f.Status, f.Assessment.Score)
+	}
+	return "run-" + hex.EncodeToString(h.Sum(nil)[:6])
+}
+
+// WriteFile writes a file whole or not at all, mode 0600: to a name beside it,
+// synced, and renamed into place.
+func WriteFile(path string, write func(io.Writer) error) (err error) {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return fmt.Errorf("making the folder of %s: %w", path, err)
+	}
+	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
+	if err != nil {
+		return fmt.Errorf("writing %s: %w (the folder must be writable by this user)", path, err)
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(fmt.Errorf("writing %s: %w (what stood there is untouched)", path, err), os.Remove(f.Name()))
+		}
+	}()
+	b := bufio.NewWriter(f)
+	err = errors.Join(write(b), b.Flush(), f.Sync(), f.Close())
+	if err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), path)
+}

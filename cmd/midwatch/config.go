@@ -1,0 +1,189 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/viper"
+)
+
+// Config is the configuration file. Paths in it are relative to its folder.
+// Secrets never stand in it: it names the environment variable or the file that
+// holds them.
+type Config struct {
+	// Database is the file that everything is kept in.
+	Database string `mapstructure:"database"`
+	// Snapshot is the copy that analysts read; beside the database by default.
+	Snapshot string `mapstructure:"snapshot"`
+	// Spool is the folder where pulled records are kept as received.
+	Spool string `mapstructure:"spool"`
+	// Reports is the folder that each night's reports go to.
+	Reports string `mapstructure:"reports"`
+	// MemoryLimit, Threads and TempDirectory bound the database.
+	MemoryLimit   string `mapstructure:"memory_limit"`
+	Threads       int    `mapstructure:"threads"`
+	TempDirectory string `mapstructure:"temp_directory"`
+	// RetentionDays is how long the spool keeps what is loaded.
+	RetentionDays int            `mapstructure:"retention_days"`
+	Sources       []SourceConfig `mapstructure:"sources"`
+	Enrich        EnrichConfig   `mapstructure:"enrich"`
+	List          ListConfig     `mapstructure:"list"`
+
+	// path is where it was read from.
+	path string
+}
+
+// SourceConfig is one source of records.
+type SourceConfig struct {
+	// Name it is known by in reports; letters, digits, dot, dash, underscore.
+	Name string `mapstructure:"name"`
+	// Kind is the way of collecting, Format what its records are.
+	Kind   string `mapstructure:"kind"`
+	Format string `mapstructure:"format"`
+	// Paths are files, globs and folders, or "-" (kind files).
+	Paths []string `mapstructure:"paths"`
+	// Organisation or Enterprise whose audit log is read (kind github).
+	Organisation string `mapstructure:"organisation"`
+	Enterprise   string `mapstructure:"enterprise"`
+	// BaseURL of a GitHub Enterprise Server, such as https://git.example/api/v3/.
+	BaseURL string `mapstructure:"base_url"`
+	// Include is web, git or all; Phrase a search phrase to be added.
+	Include string `mapstructure:"include"`
+	Phrase  string `mapstructure:"phrase"`
+	// Overlap is how far before the newest record each run begins again.
+	Overlap time.Duration `mapstructure:"overlap"`
+	// TokenEnv or TokenFile holds a personal access token.
+	TokenEnv  string `mapstructure:"token_env"`
+	TokenFile string `mapstructure:"token_file"`
+	// App reads as a GitHub App installation instead.
+	App AppConfig `mapstructure:"app"`
+}
+
+// AppConfig is a GitHub App installation.
+type AppConfig struct {
+	ID             int64  `mapstructure:"id"`
+	Installation   int64  `mapstructure:"installation"`
+	PrivateKeyFile string `mapstructure:"private_key_file"`
+}
+
+// EnrichConfig names what is known around an access.
+type EnrichConfig struct {
+	// Networks is a CSV of prefix,asn,as_name,country,kind.
+	Networks string `mapstructure:"networks"`
+}
+
+// ListConfig says what is listed.
+type ListConfig struct {
+	// Expected is how many benign identities a night may be expected to look as
+	// unusual as the last one listed.
+	Expected float64 `mapstructure:"expected"`
+	// Rows is the most that are listed on a night.
+	Rows int `mapstructure:"rows"`
+}
+
+// loadConfig reads the configuration. Unknown keys, wrong types and missing
+// settings are errors that name the file and the key.
+func (a *app) loadConfig() (*Config, error) {
+	v := viper.New()
+	v.SetConfigFile(a.configPath)
+	v.SetConfigType("yaml")
+	v.SetDefault("database", "midwatch.duckdb")
+	v.SetDefault("spool", "spool")
+	v.SetDefault("reports", "reports")
+	v.SetDefault("memory_limit", "2GB")
+	v.SetDefault("retention_days", 90)
+	v.SetDefault("list.expected", 1.0)
+	v.SetDefault("list.rows", 10)
+	if err := v.ReadInConfig(); err != nil {
+		if errors.Is(err, os.ErrNotExist) {
+			return nil, usageError{fmt.Errorf("there is no %s: write one with `midwatch init`, or name yours with --config", a.configPath)}
+		}
+		return nil, usageError{fmt.Errorf("reading %s: %w", a.configPath, err)}
+	}
+	c := &Config{path: a.configPath}
+	if err := v.UnmarshalExact(c); err != nil {
+		return nil, usageError{fmt.Errorf("%s: %s", a.configPath, explainKeys(err))}
+	}
+	c.resolve()
+	return c, c.check()
+}
+
+// invalidKeys finds what the decoder says of keys it does not know.
+var invalidKeys = regexp.MustCompile(`'([^']*)' has invalid keys: (.+)`)
+
+// explainKeys turns the decoder's words into a person's.
+func explainKeys(err error) string {
+	var lines []string
+	for _, m := range invalidKeys.FindAllStringSubmatch(err.Error(), -1) {
+		where := ""
+		if m[1] != "" {
+			where = " under " + strings.ToLower(m[1])
+		}
+		lines = append(lines, fmt.Sprintf("unknown key %s%s (`midwatch init --print` shows all that there are; a secret goes into the variable that token_env names)", m[2], where))
+	}
+	if len(lines) == 0 {
+		return err.Error()
+	}
+	return strings.Join(lines, "; ")
+}
+
+// resolve makes paths relative to the configuration's folder.
+func (c *Config) resolve() {
+	base := filepath.Dir(c.path)
+	at := func(p *string) {
+		if *p != "" && *p != "-" && !filepath.IsAbs(*p) {
+			*p = filepath.Join(base, *p)
+		}
+	}
+	if c.Snapshot == "" && c.Database != "" {
+		c.Snapshot = strings.TrimSuffix(c.Database, ".duckdb") + "-snapshot.duckdb"
+	}
+	for _, p := range []*string{&c.Database, &c.Snapshot, &c.Spool, &c.Reports, &c.TempDirectory, &c.Enrich.Networks} {
+		at(p)
+	}
+	for i := range c.Sources {
+		at(&c.Sources[i].TokenFile)
+		at(&c.Sources[i].App.PrivateKeyFile)
+		for j := range c.Sources[i].Paths {
+			at(&c.Sources[i].Paths[j])
+		}
+	}
+}
+
+var sourceName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]*$`)
+
+// check finds what is wrong with the settings themselves.
+func (c *Config) check() error {
+	wrong := func(key, why string) error { return usageError{fmt.Errorf("%s: %s: %s", c.path, key, why)} }
+	switch {
+	case c.Database == "":
+		return wrong("database", "name the file to keep everything in")
+	case c.List.Expected <= 0:
+		return wrong("list.expected", "must be above 0; 1 is the default")
+	case c.List.Rows < 1:
+		return wrong("list.rows", "must be at least 1; 10 is the default")
+	case c.RetentionDays < 1:
+		return wrong("retention_days", "must be at least 1")
+	}
+	var seen []string
+	for i, s := range c.Sources {
+		key := fmt.Sprintf("sources[%d]", i)
+		if !sourceName.MatchString(s.Name) {
+			return wrong(key+".name", "give it a name of letters, digits, dots, dashes and underscores")
+		}
+		if slices.Contains(seen, s.Name) {
+			return wrong(key+".name", fmt.Sprintf("%q is the name of another source too", s.Name))
+		}
+		seen = append(seen, s.Name)
+		if err := checkSource(s); err != nil {
+			return wrong(key, err.Error())
+		}
+	}
+	return nil
+}

@@ -1,0 +1,72 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"midwatch/analyzer"
+	"midwatch/analyzer/report"
+	"midwatch/queries/warehouse"
+)
+
+func newExplain(a *app) *cobra.Command {
+	c := &cobra.Command{
+		Use:   "explain FINDING",
+		Short: "Everything behind one finding",
+		Long: `Prints everything behind one finding, by its finding_id in findings.csv: what was
+counted, observed and expected; the hypothesis that won and the one that came
+second; what speaks against it; the benign cause to rule out; what to do; the
+rows; and the SQL that gives them again.`,
+		Example: "  midwatch explain mw-20260722-1a2b3c4d",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) (err error) {
+			cfg, err := a.loadConfig()
+			if err != nil {
+				return err
+			}
+			r, err := warehouse.OpenSnapshot(c.Context(), cfg.Snapshot, false)
+			if err != nil {
+				return err
+			}
+			defer func() { err = errors.Join(err, r.Close()) }()
+			return explain(c.Context(), c, r, args[0])
+		},
+	}
+	return c
+}
+
+func explain(ctx context.Context, c *cobra.Command, r *warehouse.Reader, id string) error {
+	var nights []analyzer.Finding
+	err := r.Finding(ctx, id, func(detail string) error {
+		var f analyzer.Finding
+		if err := json.Unmarshal([]byte(detail), &f); err != nil {
+			return fmt.Errorf("the kept finding %s: %w", id, err)
+		}
+		nights = append(nights, f)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	if err := report.Explain(c.OutOrStdout(), nights); err != nil {
+		return err
+	}
+	a := nights[0].Assessment
+	for _, q := range report.Queries(a) {
+		if _, err := fmt.Fprintf(c.OutOrStdout(), "\n%s\n  %s\n", q.Title, q.SQL); err != nil {
+			return err
+		}
+		rows, err := r.Query(ctx, q.SQL)
+		if err != nil {
+			return fmt.Errorf("reading %s: %w", q.Title, err)
+		}
+		if err := errors.Join(report.Rows(c.OutOrStdout(), rows, "table"), rows.Close()); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,76 @@
+// Command midwatch reads who cloned and fetched which source repository, learns
+// what is normal for each identity, and ranks the accesses that are not.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+// The exit codes, the same in every help text.
+const (
+	exitDone     = 0
+	exitError    = 1
+	exitUsage    = 2
+	exitBlind    = 3
+	exitFindings = 4
+)
+
+// usageError is a mistake in how the program was called or configured.
+type usageError struct{ error }
+
+func (u usageError) Unwrap() error { return u.error }
+
+// blindError says that the work was done but not everything could be seen.
+type blindError struct{ reasons []string }
+
+func (b blindError) Error() string {
+	s := "not everything could be seen"
+	for _, r := range b.reasons {
+		s += "\n  " + r
+	}
+	return s
+}
+
+// findingsError says that findings were listed; only with --exit-findings.
+type findingsError struct{ count int }
+
+func (f findingsError) Error() string { return fmt.Sprintf("%d findings listed", f.count) }
+
+func main() { os.Exit(run(os.Args[1:])) }
+
+// run is the whole program; it returns the exit code.
+func run(args []string) int {
+	// What is written is for its owner only, whatever the shell's umask.
+	syscall.Umask(0o077)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	root := newRoot()
+	root.SetArgs(args)
+	err := root.ExecuteContext(ctx)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "midwatch: "+err.Error())
+	}
+	return exitCode(err)
+}
+
+func exitCode(err error) int {
+	var usage usageError
+	var blind blindError
+	var findings findingsError
+	switch {
+	case err == nil:
+		return exitDone
+	case errors.As(err, &usage):
+		return exitUsage
+	case errors.As(err, &blind):
+		return exitBlind
+	case errors.As(err, &findings):
+		return exitFindings
+	}
+	return exitError
+}

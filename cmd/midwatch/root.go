@@ -1,0 +1,76 @@
+package main
+
+import (
+	"fmt"
+	"log/slog"
+	"strings"
+
+	"github.com/spf13/cobra"
+)
+
+// exitCodes closes every help text.
+const exitCodes = `
+Exit codes: 0 done, 1 error, 2 wrong usage or configuration, 3 done but not
+everything could be seen (a source failed, a gap, a signal failed), 4 findings
+were listed (only with --exit-findings).`
+
+// app is what the commands share: the flags of the root.
+type app struct {
+	configPath string
+	quiet      bool
+}
+
+// newRoot returns the whole command tree. It is the list of commands.
+func newRoot() *cobra.Command {
+	a := &app{}
+	root := &cobra.Command{
+		Use:   "midwatch",
+		Short: "Ranks unusual access to source repositories",
+		Long: `Midwatch reads who cloned and fetched which source repository, learns what is
+normal for each identity, and every night ranks the accesses that are not.`,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Version:       version(),
+	}
+	root.PersistentFlags().StringVar(&a.configPath, "config", "midwatch.yaml", "configuration file")
+	root.PersistentFlags().BoolVar(&a.quiet, "quiet", false, "no progress, warnings and errors only")
+	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
+		return usageError{fmt.Errorf("%w (see: %s --help)", err, c.CommandPath())}
+	})
+	root.AddCommand(
+		newInit(a), newDoctor(a), newCollect(a), newAnalyze(a), newReport(a), newNightly(a),
+		newBacktest(a), newExplain(a), newSQL(a), newSimulate(a), newDemo(a), newVersion(),
+	)
+	for _, c := range root.Commands() {
+		finish(c)
+	}
+	return root
+}
+
+// finish gives a command what all have: the exit codes in its help and usage
+// errors for wrong arguments.
+func finish(c *cobra.Command) {
+	if c.Long == "" {
+		c.Long = c.Short + "."
+	}
+	c.Long = strings.TrimRight(c.Long, "\n") + "\n" + exitCodes
+	check := c.Args
+	if check == nil {
+		check = cobra.NoArgs
+	}
+	c.Args = func(c *cobra.Command, args []string) error {
+		if err := check(c, args); err != nil {
+			return usageError{fmt.Errorf("%w (see: %s --help)", err, c.CommandPath())}
+		}
+		return nil
+	}
+}
+
+// log writes to standard error: plain lines, with the level in front.
+func (a *app) log(c *cobra.Command) *slog.Logger {
+	level := slog.LevelInfo
+	if a.quiet {
+		level = slog.LevelWarn
+	}
+	return slog.New(slog.NewTextHandler(c.ErrOrStderr(), &slog.HandlerOptions{Level: level}))
+}

@@ -1,0 +1,127 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"midwatch/collectors"
+	"midwatch/collectors/files"
+	"midwatch/collectors/github"
+	"midwatch/collectors/spool"
+	"midwatch/queries"
+)
+
+// source is a configured source with the collector that reads it.
+type source struct {
+	SourceConfig
+	collector collectors.Collector
+	// spool keeps what it pulls; from is how far it was read.
+	spool *spool.Spool
+	from  collectors.Checkpoint
+}
+
+// kinds is THE list of ways of collecting.
+var kinds = []string{"files", "github"}
+
+// checkSource finds what is wrong with one source's settings.
+func checkSource(s SourceConfig) error {
+	if !slices.Contains(kinds, s.Kind) {
+		return fmt.Errorf("kind %q is not one of: %s", s.Kind, strings.Join(kinds, ", "))
+	}
+	if _, err := queries.Lookup("sources", formatOf(s)); err != nil {
+		return fmt.Errorf("format: %w", err)
+	}
+	switch {
+	case s.Kind == "files" && len(s.Paths) == 0:
+		return fmt.Errorf("paths: name the files, globs or folders to read, or \"-\" for standard input")
+	case s.Kind == "github" && (s.Organisation == "") == (s.Enterprise == ""):
+		return fmt.Errorf("name either organisation or enterprise")
+	case s.Kind == "github" && s.App.ID == 0 && s.TokenEnv == "" && s.TokenFile == "":
+		return fmt.Errorf("name token_env or token_file, or an app")
+	}
+	return nil
+}
+
+// formatOf is the format of a source's records; some ways of collecting have
+// only one.
+func formatOf(s SourceConfig) string {
+	if s.Kind == "github" && s.Format == "" {
+		return "github"
+	}
+	return s.Format
+}
+
+// open makes the collectors of the configured sources.
+func (c *Config) open(log *slog.Logger) ([]source, error) {
+	if len(c.Sources) == 0 {
+		return nil, usageError{fmt.Errorf("%s: sources: there are none; name at least one", c.path)}
+	}
+	var all []source
+	for _, s := range c.Sources {
+		kept, err := spool.Open(c.Spool, s.Name)
+		if err != nil {
+			return nil, err
+		}
+		from, err := kept.Checkpoint()
+		if err != nil {
+			return nil, err
+		}
+		var col collectors.Collector
+		switch s.Kind {
+		case "files":
+			col, err = files.New(files.Options{Paths: s.Paths})
+		case "github":
+			col, err = newGitHub(s, from, log)
+		}
+		if err != nil {
+			return nil, usageError{fmt.Errorf("%s: source %s: %w", c.path, s.Name, err)}
+		}
+		s.Format = formatOf(s)
+		all = append(all, source{SourceConfig: s, collector: col, spool: kept, from: from})
+	}
+	return all, nil
+}
+
+// newGitHub reads the secrets that a source names and makes its collector.
+func newGitHub(s SourceConfig, at collectors.Checkpoint, log *slog.Logger) (collectors.Collector, error) {
+	o := github.Options{
+		Organization: s.Organisation, Enterprise: s.Enterprise, BaseURL: s.BaseURL,
+		Include: s.Include, Phrase: s.Phrase, Overlap: s.Overlap, Checkpoint: at, Logger: log,
+	}
+	if s.App.ID != 0 {
+		key, err := os.ReadFile(filepath.Clean(s.App.PrivateKeyFile))
+		if err != nil {
+			return nil, fmt.Errorf("app.private_key_file: %w", err)
+		}
+		o.App = &github.App{ID: s.App.ID, InstallationID: s.App.Installation, PrivateKey: key}
+		return github.New(o)
+	}
+	token, err := secret(s.TokenEnv, s.TokenFile)
+	if err != nil {
+		return nil, err
+	}
+	o.Token = func(context.Context) (string, error) { return token, nil }
+	return github.New(o)
+}
+
+// secret reads a secret from an environment variable or a file.
+func secret(env, file string) (string, error) {
+	if env != "" {
+		if v := strings.TrimSpace(os.Getenv(env)); v != "" {
+			return v, nil
+		}
+		if file == "" {
+			return "", fmt.Errorf("token_env: the environment variable %s is empty: set it to the token", env)
+		}
+	}
+	text, err := os.ReadFile(filepath.Clean(file))
+	if err != nil {
+		return "", fmt.Errorf("token_file: %w", err)
+	}
+	return strings.TrimSpace(string(text)), nil
+}

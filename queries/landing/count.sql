@@ -1,0 +1,11 @@
+-- What a batch holds: records, those per class, and the bounds of their times.
+SELECT
+    count(*) AS records,
+    count(*) FILTER (WHERE record_class = 'event' AND reason IS NULL) AS events,
+    count(*) FILTER (WHERE record_class = 'control' AND reason IS NULL) AS control,
+    count(*) FILTER (WHERE reason IS NOT NULL AND record IS NOT NULL) AS unmapped,
+    count(*) FILTER (WHERE reason IS NOT NULL AND record IS NULL) AS unreadable,
+    count(*) FILTER (WHERE reason IS NULL) - count(DISTINCT event_id) FILTER (WHERE reason IS NULL) AS repeated,
+    min(occurred_at) FILTER (WHERE reason IS NULL) AS first_at,
+    max(occurred_at) FILTER (WHERE reason IS NULL) AS last_at
+FROM stage

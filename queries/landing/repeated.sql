@@ -1,0 +1,15 @@
+-- The same id twice in one batch: the first by content stays, whatever the order they came in.
+DELETE FROM stage
+WHERE rowid IN (
+    SELECT at FROM (
+        SELECT rowid AS at, row_number() OVER (
+            PARTITION BY event_id
+            ORDER BY occurred_at, record_class, native_action, identity, repository, ip, user_agent, credential, access_type, protocol, rowid
+        ) AS place
+        FROM stage
+        WHERE reason IS NULL AND event_id IN (
+            SELECT event_id FROM stage WHERE reason IS NULL GROUP BY event_id HAVING count(*) > 1
+        )
+    )
+    WHERE place > 1
+)

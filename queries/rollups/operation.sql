@@ -1,0 +1,52 @@
+-- Acts instead of records: one clone is one operation, however many log lines it left.
+--
+-- Records of one identity, credential, repository, address, client and protocol
+-- belong to one operation while each follows the one before within 60 seconds,
+-- for at most 60 seconds in all, and within one UTC day; the strongest action
+-- names it (clone over fetch). A record more than 5 seconds after a clone begins
+-- a new one. GitHub was seen to leave two fetches and a clone within 103 ms for
+-- one clone (FORMATS 1.2); git's protocol v2 makes three requests of it (FORMATS 5).
+CREATE OR REPLACE MACRO operation(from_day DATE, until_day DATE) AS TABLE
+WITH kept AS (
+    SELECT
+        occurred_at::DATE AS day, occurred_at, event_id, action, outcome, identity_id, access_id, credential_id,
+        repository_id, is_public, address_id, country, agent_id, protocol,
+        CASE WHEN action IN ('push', 'archive', 'api_read', 'other') THEN action ELSE 'read' END AS act_class,
+        outcome = 'ok' AS succeeded
+    FROM event_fact
+    WHERE occurred_at >= from_day::TIMESTAMP AND occurred_at < until_day::TIMESTAMP
+),
+spaced AS (
+    SELECT
+        *,
+        epoch_ms(occurred_at) - lag(epoch_ms(occurred_at)) OVER in_order AS gap_ms,
+        lag(action) OVER in_order AS action_before
+    FROM kept
+    WINDOW in_order AS (
+        PARTITION BY day, identity_id, repository_id, access_id, credential_id, address_id, agent_id, country, protocol, act_class, succeeded
+        ORDER BY occurred_at, event_id
+    )
+),
+runs AS (
+    SELECT
+        *,
+        sum(CASE WHEN gap_ms IS NULL OR gap_ms > 60000 OR (action_before = 'clone' AND gap_ms > 5000) THEN 1 ELSE 0 END) OVER (
+            PARTITION BY day, identity_id, repository_id, access_id, credential_id, address_id, agent_id, country, protocol, act_class, succeeded
+            ORDER BY occurred_at, event_id
+        ) AS run
+    FROM spaced
+),
+placed AS (
+    SELECT
+        *,
+        (epoch_ms(occurred_at) - min(epoch_ms(occurred_at)) OVER (
+            PARTITION BY day, identity_id, repository_id, access_id, credential_id, address_id, agent_id, country, protocol, act_class, succeeded, run
+        )) // 60000 AS minute
+    FROM runs
+)
+SELECT
+    day, identity_id, access_id, credential_id, repository_id, address_id, country, agent_id, protocol,
+    max(is_public) AS is_public, min(action) AS action, min(outcome) AS outcome,
+    min(occurred_at) AS first_at, max(occurred_at) AS last_at, count(*) AS records, min(event_id) AS event_id
+FROM placed
+GROUP BY day, identity_id, access_id, credential_id, repository_id, address_id, country, agent_id, protocol, act_class, succeeded, run, minute;

@@ -1,0 +1,68 @@
+-- Scalar macros that every source mapping shares: what a time, a path, a list of one and a token type mean.
+--
+-- Repeatable: installed anew whenever the binary's text differs from the
+-- database's.
+
+-- UTC time from epoch seconds, milliseconds, microseconds or nanoseconds (whole
+-- or with a fraction, also in scientific notation) or from ISO 8601 text, where
+-- a text without a zone is UTC; NULL where it is none of these.
+CREATE OR REPLACE MACRO utc_time(written) AS
+    CASE
+        WHEN TRY_CAST(written AS BIGINT) BETWEEN 100000000000 AND 99999999999999
+            THEN make_timestamp(TRY_CAST(written AS BIGINT) * 1000)
+        WHEN TRY_CAST(written AS DOUBLE) IS NULL
+            THEN TRY_CAST(written AS TIMESTAMPTZ) AT TIME ZONE 'UTC'
+        WHEN abs(TRY_CAST(written AS DOUBLE)) < 1e11
+            THEN make_timestamp((TRY_CAST(written AS DOUBLE) * 1e6)::BIGINT)
+        WHEN abs(TRY_CAST(written AS DOUBLE)) < 1e14
+            THEN make_timestamp((TRY_CAST(written AS DOUBLE) * 1e3)::BIGINT)
+        WHEN abs(TRY_CAST(written AS DOUBLE)) < 1e17
+            THEN make_timestamp(TRY_CAST(written AS DOUBLE)::BIGINT)
+        WHEN abs(TRY_CAST(written AS DOUBLE)) < 9e18
+            THEN make_timestamp((TRY_CAST(written AS DOUBLE) / 1e3)::BIGINT)
+    END;
+
+-- The text itself, or the first element where a host wrote a JSON list.
+CREATE OR REPLACE MACRO first_of(written) AS
+    CASE WHEN written[1] = '[' THEN json_extract_string(written, '$[0]') ELSE written END;
+
+-- NULL for what hosts write where they have nothing to say.
+CREATE OR REPLACE MACRO said(written) AS
+    CASE WHEN written NOT IN ('', '-', 'null') THEN written END;
+
+-- A repository's full path: lower case, no leading slash, no trailing ".git".
+CREATE OR REPLACE MACRO repository_path(written) AS
+    nullif(CASE
+        WHEN ends_with(written, '.git') THEN lower(trim(left(written, -4), '/'))
+        ELSE lower(trim(written, '/'))
+    END, '');
+
+-- Kind of credential from the host's free text for the access type, in lower
+-- case (GitHub's "programmatic_access_type", FORMATS 1.2): matched by part;
+-- unknown text gives 'unknown'.
+CREATE OR REPLACE MACRO credential_kind(access_type) AS
+    CASE
+        WHEN access_type IS NULL THEN 'none'
+        WHEN contains(access_type, 'server-to-server') OR contains(access_type, 'installation') THEN 'app_token'
+        WHEN contains(access_type, 'user-to-server') THEN 'app_user_token'
+        WHEN contains(access_type, 'user/deploy') THEN 'ssh_key'
+        WHEN contains(access_type, 'deploy key') THEN 'deploy_key'
+        WHEN contains(access_type, 'deploy token') THEN 'deploy_token'
+        WHEN contains(access_type, 'fine-grained') THEN 'fine_grained_pat'
+        WHEN contains(access_type, 'personal access token') THEN 'pat'
+        WHEN contains(access_type, 'oauth') THEN 'oauth'
+        WHEN contains(access_type, 'public key') OR contains(access_type, 'ssh') THEN 'ssh_key'
+        WHEN contains(access_type, 'password') THEN 'password'
+        ELSE 'unknown'
+    END;
+
+-- Access-type family of a credential kind: whose habits a use of it belongs to.
+-- Apps that act as a person ('delegated') are apart from the person's own keys.
+CREATE OR REPLACE MACRO access_family(credential_kind) AS
+    CASE credential_kind
+        WHEN 'app_token' THEN 'app'
+        WHEN 'app_user_token' THEN 'delegated'
+        WHEN 'deploy_key' THEN 'deploy_key'
+        WHEN 'deploy_token' THEN 'deploy_token'
+        ELSE 'personal'
+    END;

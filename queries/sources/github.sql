@@ -1,0 +1,125 @@
+-- GitHub audit log: REST pages, streamed objects, the UI export and api.request records.
+--
+-- records: json
+-- recognised by: @timestamp, action
+-- source: GitHub, "Audit log events for your organization"; formats measured in FORMATS 1.2-1.5
+--
+-- Lenient by design: every field is taken as text, so that an odd one costs its
+-- own record at most. Reads the relation landed(record JSON).
+WITH fields AS (
+    SELECT record, from_json(record, '{
+        "@timestamp": "VARCHAR", "created_at": "VARCHAR", "_document_id": "VARCHAR", "action": "VARCHAR",
+        "actor": "VARCHAR", "actor_ip": "VARCHAR", "actor_is_bot": "VARCHAR",
+        "actor_location": "VARCHAR", "user": "VARCHAR", "org": "VARCHAR", "repo": "VARCHAR",
+        "repository": "VARCHAR", "repository_public": "VARCHAR", "public_repo": "VARCHAR", "visibility": "VARCHAR",
+        "transport_protocol_name": "VARCHAR", "protocol_name": "VARCHAR", "programmatic_access_type": "VARCHAR",
+        "hashed_token": "VARCHAR", "token_id": "VARCHAR", "external_identity_nameid": "VARCHAR",
+        "user_agent": "VARCHAR", "request_id": "VARCHAR", "route": "VARCHAR", "url_path": "VARCHAR",
+        "status_code": "VARCHAR"}') AS f
+    FROM landed
+),
+named AS (
+    SELECT
+        record,
+        utc_time(coalesce(said(f."@timestamp"), f.created_at)) AS occurred_at,
+        coalesce(said(f."@timestamp"), f.created_at) AS time_written,
+        said(f._document_id) AS document_id,
+        f.action AS native_action,
+        nullif(said(f.actor), 'deploy_key') AS actor,
+        said(f.programmatic_access_type) AS access_type,
+        lower(said(f.programmatic_access_type)) AS access_lower,
+        coalesce(said(f.hashed_token), 'id:' || nullif(said(f.token_id), '0')) AS credential,
+        coalesce(
+            repository_path(first_of(coalesce(said(f.repo), said(f.repository)))),
+            repository_path(regexp_extract(f.url_path, '^/?repos(?:itories)?/([^/]+/[^/]+)', 1))
+        ) AS repository,
+        first_of(said(f.org)) AS org,
+        coalesce(f.repository_public, f.public_repo, CASE WHEN f.visibility IS NOT NULL THEN (f.visibility = 'public')::VARCHAR END) = 'true' AS is_public,
+        f.actor_is_bot = 'true' OR f.actor LIKE '%[bot]' AS is_bot,
+        trim(split_part(said(f.actor_ip), ',', 1)) AS ip,
+        CASE WHEN f.actor_location[1] = '{' THEN json_extract_string(f.actor_location, '$.country_code') ELSE f.actor_location END AS country,
+        said(f.external_identity_nameid) AS sso,
+        said(f.user_agent) AS user_agent,
+        lower(coalesce(said(f.transport_protocol_name), said(f.protocol_name))) AS protocol,
+        said(f.request_id) AS session_key,
+        first_of(said(f."user")) AS affected,
+        coalesce(f.route, f.url_path, '') AS route,
+        TRY_CAST(f.status_code AS INTEGER) AS status
+    FROM fields
+),
+classed AS (
+    SELECT
+        *,
+        CASE native_action
+            WHEN 'git.clone' THEN 'clone'
+            WHEN 'git.fetch' THEN 'fetch'
+            WHEN 'git.push' THEN 'push'
+            WHEN 'repo.download_zip' THEN 'archive'
+            WHEN 'codespaces.create' THEN 'clone'
+            WHEN 'api.request' THEN CASE
+                WHEN regexp_matches(route, '/(tarball|zipball|archive)(/|$)') THEN 'archive'
+                WHEN regexp_matches(route, '/(contents|readme|git/blobs|git/trees|raw)(/|$)') THEN 'api_read'
+                ELSE 'other'
+            END
+        END AS action,
+        credential_kind(access_lower) AS credential_kind
+    FROM named
+)
+SELECT
+    CASE WHEN action IS NULL THEN 'control' ELSE 'event' END AS record_class,
+    coalesce(document_id, 'digest:' || md5(concat_ws('|', occurred_at, native_action, actor, repository, credential, ip, user_agent, protocol, affected, route))) AS event_id,
+    occurred_at,
+    native_action,
+    coalesce(action, 'other') AS action,
+    CASE WHEN native_action IN ('codespaces.create', 'api.request') THEN 'inferred' ELSE 'reported' END AS action_basis,
+    CASE
+        WHEN status IN (401, 403) THEN 'denied'
+        WHEN status IN (404, 410) THEN 'not_found'
+        WHEN status >= 400 THEN 'error'
+        ELSE 'ok'
+    END AS outcome,
+    CASE
+        WHEN actor IS NOT NULL THEN 'github:' || lower(actor)
+        WHEN credential_kind = 'deploy_key' AND credential IS NOT NULL THEN 'github:deploy_key:' || credential
+        WHEN credential IS NOT NULL THEN 'github:unknown:' || credential
+        WHEN is_public AND credential_kind = 'none' THEN 'github:anonymous'
+        WHEN ip IS NOT NULL THEN 'github:unknown:' || ip
+        ELSE 'github:unknown'
+    END AS identity,
+    CASE
+        WHEN is_bot THEN 'bot'
+        WHEN credential_kind = 'app_token' THEN 'app'
+        WHEN credential_kind = 'deploy_key' THEN 'deploy_key'
+        WHEN actor IS NOT NULL THEN 'human'
+        WHEN is_public AND credential IS NULL AND credential_kind = 'none' THEN 'anonymous'
+        ELSE 'unknown'
+    END AS identity_kind,
+    coalesce(actor, '') AS identity_name,
+    coalesce(sso, '') AS sso,
+    coalesce(access_type, '') AS access_type,
+    credential_kind,
+    CASE WHEN actor IS NULL AND credential_kind = 'none' AND is_public THEN 'anonymous' ELSE access_family(credential_kind) END AS family,
+    credential,
+    coalesce(repository, '') AS repository,
+    lower(coalesce(CASE WHEN contains(repository, '/') THEN split_part(repository, '/', 1) END, org, '')) AS org,
+    is_public,
+    nullif(ip, '') AS ip,
+    nullif(upper(country), '') AS country,
+    user_agent,
+    protocol,
+    NULL::BIGINT AS bytes_out,
+    NULL::BIGINT AS bytes_in,
+    NULL::BIGINT AS objects,
+    CASE WHEN action IN ('clone', 'archive') THEN 'full' ELSE 'unknown' END AS scope,
+    session_key,
+    affected,
+    CASE
+        WHEN record IS NULL THEN 'not JSON'
+        WHEN json_type(record) <> 'OBJECT' THEN 'not a JSON object'
+        WHEN native_action IS NULL THEN 'field action: missing'
+        WHEN time_written IS NULL THEN 'field @timestamp: missing, and created_at too'
+        WHEN occurred_at IS NULL THEN 'field @timestamp: not a time'
+        WHEN action IN ('clone', 'fetch', 'push', 'archive', 'api_read') AND repository IS NULL THEN 'field repo: missing'
+    END AS reason,
+    record
+FROM classed

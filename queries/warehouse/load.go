@@ -1,0 +1,162 @@
+package warehouse
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"time"
+
+	"midwatch/queries"
+)
+
+// Input names one text to be loaded.
+type Input struct {
+	// Source is the configured source it belongs to, Format the mapping that
+	// gives its records their meaning.
+	Source, Format string
+	// Name identifies it among the landings of its source: the path of a log or
+	// the id of a sealed segment.
+	Name string
+	// Path to read it from; "-" reads Stdin.
+	Path string
+	// Stdin is read where Path is "-".
+	Stdin io.Reader
+	// CollectedAt is the time of the run, UTC. Records more than a day later are
+	// in the future and go to quarantine.
+	CollectedAt time.Time
+	// Progress, where set, is told how many of the stored bytes were read.
+	Progress func(done, total int64)
+}
+
+// Loaded says what one text gave in this run.
+type Loaded struct {
+	Name string `json:"name"`
+	// Unchanged is true where the text was loaded before and has not changed.
+	Unchanged bool `json:"unchanged,omitempty"`
+	// Records read, and what became of them: new events, events known already,
+	// control-plane records, records in quarantine.
+	Records     int64 `json:"records"`
+	New         int64 `json:"new"`
+	Duplicate   int64 `json:"duplicate"`
+	Control     int64 `json:"control"`
+	Quarantined int64 `json:"quarantined"`
+	// Late counts new events of nights that were scored already.
+	Late int64 `json:"late"`
+	// Unfinished says why the text was not read to its end; "" when it was.
+	Unfinished string `json:"unfinished,omitempty"`
+}
+
+// Load brings one text into the database, once and only once: replaying it, or
+// any part of it, adds nothing. A run that is killed leaves whole batches.
+func (w *Warehouse) Load(ctx context.Context, in Input) (Loaded, error) {
+	out := Loaded{Name: in.Name}
+	script, err := queries.Lookup("sources", in.Format)
+	if err != nil {
+		return out, fmt.Errorf("source %s: %w", in.Source, err)
+	}
+	f, size, err := openStored(in)
+	if err != nil {
+		return out, err
+	}
+	defer f.Close()
+	l, err := w.findLanding(ctx, in, f, size)
+	if err != nil || l.unchanged {
+		out.Unchanged = l.unchanged
+		return out, err
+	}
+	t, err := w.openAt(f, &l, in, size)
+	if err != nil {
+		return out, fmt.Errorf("reading %s: %w", in.Path, err)
+	}
+	defer t.close()
+	late, err := w.lateEvents(ctx, l.id)
+	if err != nil {
+		return out, err
+	}
+	load := loading{w: w, in: in, mapping: script, landing: &l, out: &out}
+	if err := load.run(ctx, t); err != nil {
+		return out, fmt.Errorf("loading %s: %w", in.Path, err)
+	}
+	after, err := w.lateEvents(ctx, l.id)
+	out.Late = after - late
+	return out, err
+}
+
+// openStored opens the stored bytes and tells their number, 0 for standard
+// input.
+func openStored(in Input) (io.ReadCloser, int64, error) {
+	if in.Path == "-" {
+		return io.NopCloser(in.Stdin), 0, nil
+	}
+	f, err := os.Open(filepath.Clean(in.Path))
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+		return nil, 0, fmt.Errorf("%s is gone: it was named a moment ago; run again, or take it out of the source %s", in.Path, in.Source)
+	case errors.Is(err, os.ErrPermission):
+		return nil, 0, fmt.Errorf("%s may not be read by this user: give it read permission: %w", in.Path, err)
+	case err != nil:
+		return nil, 0, fmt.Errorf("opening %s: %w", in.Path, err)
+	}
+	info, err := f.Stat()
+	if err != nil {
+		return nil, 0, errors.Join(fmt.Errorf("looking at %s: %w", in.Path, err), f.Close())
+	}
+	return f, info.Size(), nil
+}
+
+// openAt opens the text where the last run left it: lines of a plain log go on
+// from the byte they reached, all else begins anew and meets what is known.
+func (w *Warehouse) openAt(f io.ReadCloser, l *landing, in Input, size int64) (*text, error) {
+	file, seekable := f.(*os.File)
+	if l.readBytes > 0 && seekable {
+		if _, err := file.Seek(l.readBytes, io.SeekStart); err != nil {
+			return nil, err
+		}
+	}
+	r := io.Reader(f)
+	if in.Progress != nil {
+		r = &counting{r: f, done: l.readBytes, total: size, tell: in.Progress}
+	}
+	t, err := openText(r, l.readBytes)
+	if err != nil {
+		return nil, err
+	}
+	l.plain = t.plain && !t.array
+	return t, nil
+}
+
+// counting tells how far a reader has come.
+type counting struct {
+	r           io.Reader
+	done, total int64
+	tell        func(done, total int64)
+}
+
+func (c *counting) Read(p []byte) (int, error) {
+	n, err := c.r.Read(p)
+	c.done += int64(n)
+	c.tell(c.done, c.total)
+	return n, err
+}
+
+// lateEvents counts a landing's events in nights that were scored before they
+// came.
+func (w *Warehouse) lateEvents(ctx context.Context, landing int64) (int64, error) {
+	var until sql.NullTime
+	if err := w.conn.QueryRowContext(ctx, "SELECT max(night) + INTERVAL 1 DAY FROM scored_night").Scan(&until); err != nil {
+		return 0, fmt.Errorf("reading which nights were scored: %w", err)
+	}
+	if !until.Valid {
+		return 0, nil
+	}
+	var n int64
+	err := w.conn.QueryRowContext(ctx, "SELECT count(*) FROM event_fact WHERE landing_id = ? AND occurred_at < ?", landing, until.Time).Scan(&n)
+	if err != nil {
+		return 0, fmt.Errorf("counting late events: %w", err)
+	}
+	return n, nil
+}

@@ -1,0 +1,196 @@
+package warehouse
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"midwatch/queries"
+)
+
+// loading is one text on its way into the database.
+type loading struct {
+	w       *Warehouse
+	in      Input
+	mapping queries.Script
+	landing *landing
+	out     *Loaded
+}
+
+// batch is what one chunk held.
+type batch struct {
+	records, events, control, unmapped, unreadable, repeated int64
+	first, last                                              sql.NullTime
+}
+
+// chunksPerCommit chunks are stored together: enough rows that the database
+// writes them once, into their place, and not into its log first.
+const chunksPerCommit = 4
+
+// run loads a text, a few chunks at a time, each time in one transaction with
+// the record of how far it came.
+func (l *loading) run(ctx context.Context, t *text) error {
+	c := &chunker{text: t, path: filepath.Join(l.w.work, "batch.ndjson"), bytes: l.landing.readBytes, lines: l.landing.readLines}
+	defer os.Remove(c.path)
+	for done := false; !done; {
+		before := *l.out
+		err := l.w.inTransaction(ctx, func() (err error) {
+			for i := 0; i < chunksPerCommit && !done && err == nil; i++ {
+				done, err = l.next(ctx, c)
+			}
+			if err != nil {
+				return err
+			}
+			l.landing.complete = done && l.out.Unfinished == ""
+			return l.landing.save(ctx, l.w.conn, l.in)
+		})
+		if err != nil {
+			*l.out = before
+			return err
+		}
+	}
+	return nil
+}
+
+// next loads one chunk and says whether it was the last.
+func (l *loading) next(ctx context.Context, c *chunker) (bool, error) {
+	ch, err := c.next()
+	if errors.Is(err, io.EOF) {
+		return true, nil
+	}
+	var cut *unfinished
+	if err != nil && !errors.As(err, &cut) {
+		return false, err
+	}
+	if cut != nil {
+		l.out.Unfinished = cut.reason
+	}
+	return ch.last, l.load(ctx, ch)
+}
+
+// load brings one chunk in.
+func (l *loading) load(ctx context.Context, ch chunk) error {
+	if ch.lines == 0 {
+		return nil
+	}
+	if err := l.stage(ctx, ch); err != nil {
+		return err
+	}
+	b, err := l.count(ctx)
+	if err != nil {
+		return err
+	}
+	quarantined, err := l.quarantine(ctx, ch, b)
+	if err != nil {
+		return err
+	}
+	fresh, err := l.store(ctx, b)
+	if err != nil {
+		return err
+	}
+	l.landing.readBytes, l.landing.readLines = ch.end, l.landing.readLines+ch.lines
+	l.out.Records += b.records
+	l.out.New += fresh
+	l.out.Duplicate += b.events - fresh
+	l.out.Control += b.control
+	l.out.Quarantined += quarantined
+	return nil
+}
+
+// stage maps a chunk's lines to events, in a table that lives for the batch.
+func (l *loading) stage(ctx context.Context, ch chunk) error {
+	steps := []struct {
+		text string
+		args []any
+	}{
+		{"CREATE OR REPLACE TEMP TABLE landing_now AS SELECT ?::INTEGER AS landing_id, ?::SMALLINT AS source_id, ?::TIMESTAMP AS collected_at",
+			[]any{l.landing.id, l.landing.source, l.in.CollectedAt}},
+		{l.w.stageStatement(l.mapping), []any{ch.path, l.in.CollectedAt}},
+	}
+	for _, s := range steps {
+		if _, err := l.w.conn.ExecContext(ctx, s.text, s.args...); err != nil {
+			return fmt.Errorf("mapping lines %d to %d: %w", ch.firstLine, ch.firstLine+ch.lines-1, err)
+		}
+	}
+	return nil
+}
+
+// jsonLines reads a chunk of JSON records; a line that is none gives NULL.
+const jsonLines = "SELECT json AS record FROM read_ndjson_objects($1::VARCHAR, ignore_errors = true, maximum_object_size = 33554432)"
+
+// stageStatement wraps a mapping: the records it reads before it, and behind it
+// what holds for every format.
+func (w *Warehouse) stageStatement(mapping queries.Script) string {
+	body := strings.TrimPrefix(statement(w.text("landing", "stage")), "WITH ")
+	return "CREATE OR REPLACE TEMP TABLE stage AS WITH landed AS (" + jsonLines + "), mapped AS (" + statement(mapping.SQL) + "), " + body
+}
+
+// statement is a script from its first WITH on, without the header.
+func statement(text string) string { return text[strings.Index(text, "WITH "):] }
+
+func (l *loading) count(ctx context.Context) (batch, error) {
+	var b batch
+	err := l.w.conn.QueryRowContext(ctx, l.w.text("landing", "count")).
+		Scan(&b.records, &b.events, &b.control, &b.unmapped, &b.unreadable, &b.repeated, &b.first, &b.last)
+	if err != nil {
+		return b, fmt.Errorf("counting a batch: %w", err)
+	}
+	return b, nil
+}
+
+// store moves a stage into the tables and returns how many events were new.
+func (l *loading) store(ctx context.Context, b batch) (int64, error) {
+	if !b.first.Valid {
+		return 0, nil
+	}
+	if b.repeated > 0 {
+		if _, err := l.step(ctx, "repeated"); err != nil {
+			return 0, err
+		}
+	}
+	if b.control > 0 {
+		if _, err := l.step(ctx, "control", b.first.Time, b.last.Time); err != nil {
+			return 0, err
+		}
+	}
+	if b.events == 0 {
+		return 0, nil
+	}
+	if err := l.w.addAddresses(ctx); err != nil {
+		return 0, err
+	}
+	for _, name := range []string{"identity", "repository", "credential", "access", "agent"} {
+		if _, err := l.step(ctx, name); err != nil {
+			return 0, err
+		}
+	}
+	fresh, err := l.step(ctx, "event", b.first.Time, b.last.Time)
+	if err != nil || fresh == 0 {
+		return fresh, err
+	}
+	_, err = l.step(ctx, "stale", l.landing.id, b.first.Time, b.last.Time)
+	return fresh, err
+}
+
+// step runs one script of queries/landing and returns how many rows it changed.
+func (l *loading) step(ctx context.Context, name string, args ...any) (int64, error) {
+	done, err := l.w.conn.ExecContext(ctx, l.w.text("landing", name), args...)
+	if err != nil {
+		return 0, fmt.Errorf("storing a batch (%s): %w", name, err)
+	}
+	return done.RowsAffected()
+}
+
+// text returns an embedded script's SQL; a missing one is a fault of the build.
+func (w *Warehouse) text(folder, name string) string {
+	s, err := queries.Lookup(folder, name)
+	if err != nil {
+		panic(err)
+	}
+	return s.SQL
+}

@@ -1,0 +1,75 @@
+package warehouse
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+
+	"midwatch/queries"
+)
+
+// repeatable are the scripts that are installed anew whenever their text
+// differs from what the database has: words and views first, then the macros
+// that build on them.
+func repeatable() []queries.Script {
+	var all []queries.Script
+	for _, name := range []string{"words", "views"} {
+		if s, err := queries.Lookup("schema", name); err == nil {
+			all = append(all, s)
+		}
+	}
+	for _, folder := range []string{"rollups", "baselines"} {
+		for _, s := range queries.Scripts(folder) {
+			if strings.Contains(s.SQL, "CREATE OR REPLACE MACRO") {
+				all = append(all, s)
+			}
+		}
+	}
+	return all
+}
+
+// installMacros puts the views and macros into the file, so that they can be
+// called from any DuckDB shell without this program.
+func (w *Warehouse) installMacros(ctx context.Context) error {
+	all := repeatable()
+	var text strings.Builder
+	for _, s := range all {
+		text.WriteString(s.SQL)
+	}
+	want := digest(text.String())
+	if have, err := w.installed(ctx, "macros"); err != nil || have == want {
+		return err
+	}
+	return w.inTransaction(ctx, func() error {
+		for _, s := range all {
+			if _, err := w.conn.ExecContext(ctx, s.SQL); err != nil {
+				return fmt.Errorf("installing %s/%s.sql: %w", s.Folder, s.Name, err)
+			}
+		}
+		return w.setInstalled(ctx, "macros", want)
+	})
+}
+
+// installed returns the digest of what was installed last under a name, "" for
+// nothing.
+func (w *Warehouse) installed(ctx context.Context, name string) (string, error) {
+	var have string
+	err := w.conn.QueryRowContext(ctx, "SELECT digest FROM installed WHERE name = ?", name).Scan(&have)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return "", fmt.Errorf("reading which %s %s has: %w", name, w.path, err)
+	}
+	return have, nil
+}
+
+// setInstalled records the digest of what was installed under a name.
+func (w *Warehouse) setInstalled(ctx context.Context, name, digest string) error {
+	if _, err := w.conn.ExecContext(ctx, "DELETE FROM installed WHERE name = ?", name); err != nil {
+		return fmt.Errorf("recording the %s: %w", name, err)
+	}
+	if _, err := w.conn.ExecContext(ctx, "INSERT INTO installed VALUES (?, ?)", name, digest); err != nil {
+		return fmt.Errorf("recording the %s: %w", name, err)
+	}
+	return nil
+}

@@ -1,0 +1,189 @@
+// Package warehouse keeps the events: it is the only package that speaks to
+// DuckDB.
+//
+// It opens and migrates the database, lands what collectors bring (text becomes
+// events by the SQL of queries/sources, once and only once), keeps the roll-ups,
+// installs the macros that people call, hands nights to the analyzer and
+// publishes the snapshot that analysts read.
+package warehouse
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/marcboeker/go-duckdb/v2"
+)
+
+// Options says where the database lies and what it may use.
+type Options struct {
+	// Path of the database file. It is made, mode 0600, when missing.
+	Path string
+	// MemoryLimit caps what the database keeps in memory, such as "2GB".
+	MemoryLimit string
+	// Threads is how many the database may use; 0 means one per core.
+	Threads int
+	// TempDirectory holds what does not fit in memory; "" means beside the file.
+	TempDirectory string
+	// Command is what the lock tells others is running.
+	Command string
+}
+
+// Warehouse is an open database. It has one writer, which is this one. Its
+// methods are not safe for use by several goroutines.
+type Warehouse struct {
+	path string
+	work string
+	lock *lock
+	db   *sql.DB
+	conn *sql.Conn
+}
+
+// Open locks, opens and, where needed, migrates the database for writing. The
+// error names the holder when another run has it, and says what to do when the
+// file is not a Midwatch database or comes from a newer version.
+func Open(ctx context.Context, o Options) (*Warehouse, error) {
+	if err := os.MkdirAll(filepath.Dir(o.Path), 0o700); err != nil {
+		return nil, fmt.Errorf("making the folder of the database: %w", err)
+	}
+	l, err := acquire(o.Path+".lock", o.Command)
+	if err != nil {
+		return nil, err
+	}
+	w := &Warehouse{path: o.Path, work: o.Path + ".work", lock: l}
+	if err := w.open(ctx, o); err != nil {
+		return nil, errors.Join(err, w.Close())
+	}
+	return w, nil
+}
+
+func (w *Warehouse) open(ctx context.Context, o Options) error {
+	if err := os.MkdirAll(w.work, 0o700); err != nil {
+		return fmt.Errorf("making the work folder %s: %w", w.work, err)
+	}
+	if err := w.connect(ctx, o); err != nil {
+		return err
+	}
+	if err := w.migrate(ctx); err != nil {
+		return err
+	}
+	if err := os.Chmod(o.Path, 0o600); err != nil {
+		return fmt.Errorf("making the database readable by its owner only: %w", err)
+	}
+	return w.installMacros(ctx)
+}
+
+func (w *Warehouse) connect(ctx context.Context, o Options) error {
+	db, conn, err := dial(ctx, o.Path, "", settings(o, w.work))
+	if err != nil {
+		return err
+	}
+	w.db, w.conn = db, conn
+	return nil
+}
+
+// dial opens a file and takes the one connection that everything goes through,
+// because temporary tables belong to a connection. Settings run once on it.
+func dial(ctx context.Context, path, mode string, settings []string) (*sql.DB, *sql.Conn, error) {
+	dsn := path + "?storage_compatibility_version=v1.4.0"
+	if mode != "" {
+		dsn = path + "?access_mode=" + url.QueryEscape(mode)
+	}
+	connector, err := duckdb.NewConnector(dsn, func(c driver.ExecerContext) error {
+		for _, s := range settings {
+			if _, err := c.ExecContext(ctx, s, nil); err != nil {
+				return fmt.Errorf("%s: %w", s, err)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, nil, explainOpen(path, err)
+	}
+	db := sql.OpenDB(connector)
+	conn, err := db.Conn(ctx)
+	if err != nil {
+		return nil, nil, errors.Join(explainOpen(path, err), db.Close())
+	}
+	return db, conn, nil
+}
+
+// settings are the SET statements of a writer.
+func settings(o Options, work string) []string {
+	temp := o.TempDirectory
+	if temp == "" {
+		temp = filepath.Join(work, "spill")
+	}
+	s := []string{
+		"SET TimeZone = 'UTC'",
+		"SET temp_directory = " + literal(temp),
+		"SET preserve_insertion_order = false",
+	}
+	if o.MemoryLimit != "" {
+		s = append(s, "SET memory_limit = "+literal(o.MemoryLimit))
+	}
+	if o.Threads > 0 {
+		s = append(s, fmt.Sprintf("SET threads = %d", o.Threads))
+	}
+	return s
+}
+
+// literal writes a setting's value, which comes from the configuration alone.
+func literal(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }
+
+// explainOpen says in words what to do about a file that does not open.
+func explainOpen(path string, err error) error {
+	msg := err.Error()
+	switch {
+	case strings.Contains(msg, "not a valid DuckDB database"), strings.Contains(msg, "Could not read"),
+		strings.Contains(msg, "Corrupt database"), strings.Contains(msg, "checksum"):
+		return fmt.Errorf("%s is not a database, or it is damaged: restore the newest snapshot over it, or name another file under `database`: %w", path, err)
+	case strings.Contains(msg, "lock"):
+		return fmt.Errorf("%s is in use by another program: close it, or read the published snapshot instead: %w", path, err)
+	case strings.Contains(msg, "ermission"):
+		return fmt.Errorf("%s may not be opened by this user: run as its owner: %w", path, err)
+	}
+	return fmt.Errorf("opening the database %s: %w", path, err)
+}
+
+// Close gives the file and the lock back.
+func (w *Warehouse) Close() error {
+	var errs []error
+	if w.conn != nil {
+		errs = append(errs, w.conn.Close())
+	}
+	if w.db != nil {
+		errs = append(errs, w.db.Close())
+	}
+	if w.lock != nil {
+		errs = append(errs, w.lock.release())
+	}
+	return errors.Join(errs...)
+}
+
+// inTransaction runs f in one transaction: all of it is kept, or none.
+func (w *Warehouse) inTransaction(ctx context.Context, f func() error) (err error) {
+	if _, err := w.conn.ExecContext(ctx, "BEGIN TRANSACTION"); err != nil {
+		return fmt.Errorf("beginning a transaction: %w", err)
+	}
+	defer func() {
+		if err != nil {
+			// The context may be the reason of the failure; the way back must not be.
+			_, back := w.conn.ExecContext(context.WithoutCancel(ctx), "ROLLBACK")
+			err = errors.Join(err, back)
+		}
+	}()
+	if err := f(); err != nil {
+		return err
+	}
+	if _, err := w.conn.ExecContext(ctx, "COMMIT"); err != nil {
+		return fmt.Errorf("writing to %s: %w (if the disk is full, make room and run again: nothing was half-written)", w.path, err)
+	}
+	return nil
+}

@@ -150,7 +150,7 @@ func (p pieces) insider(o Options) weighing {
 	h := o.Hypotheses
 	return weighing{Insider, []weight{
 		{EvidenceNewRepositories, p.count},
-		{EvidenceUnlikelyRepositories, h.InsiderWhich * min(h.WhichCeiling, max(0, p.surprise))},
+		{EvidenceUnlikelyRepositories, h.InsiderWhich * min(h.WhichCeiling, max(h.InsiderFloor, p.surprise))},
 		{EvidenceReturnAfterGap, p.returned(h)},
 		{EvidencePrior, h.InsiderPrior},
 	}}

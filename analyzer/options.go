@@ -130,7 +130,7 @@ type HypothesisOptions struct {
 	// Dormancy weighs the gap, DormancyUsual further where context is usual.
 	Dormancy, DormancyUsual float64
 	// InsiderPrior and InsiderWhich: prior and weight of surprise for insiders.
-	InsiderPrior, InsiderWhich float64
+	InsiderPrior, InsiderWhich, InsiderFloor float64
 	// Jewel, JewelCount and JewelContext weigh the jewel's pieces, JewelPush is
 	// taken off where the jewel was pushed to, JewelPrior is its prior and
 	// JewelTenure the number of active days after which it counts in full.
@@ -222,7 +222,7 @@ func Default() Options {
 		Travel: TravelOptions{Hours: 3, AttackerShare: .3, PriorSeen: .4, PriorNights: 200, Ceiling: 7.5},
 		Hypotheses: HypothesisOptions{Which: .5, JoinerWhich: 1.5, WhichFloor: -4, WhichCeiling: 6, WhichSpread: 4,
 			NothingNew: -2, NothingTaken: -1, Copies: .6, CopiesMost: 3, Hour: .3, Push: -1.5, Dormancy: .5, DormancyUsual: .4,
-			InsiderPrior: -1.5, InsiderWhich: 1, Jewel: 2, JewelCount: .4, JewelContext: .3, JewelPush: -3, JewelPrior: -2, JewelTenure: 5,
+			InsiderPrior: -1.5, InsiderWhich: 1, InsiderFloor: 0, Jewel: 2, JewelCount: .4, JewelContext: .3, JewelPush: -3, JewelPrior: -2, JewelTenure: 5,
 			Hoard: 3.2, HoardContext: .5, HoardLeast: 4, HoardTenure: 5,
 			MachinePrior: 2.5, MachineNothing: -1, MachineNetwork: .7, MachineClient: .3, MachineKnown: -.5, MachineShare: .8, MachineYoung: 1,
 			FleetNetworks: 3, FleetNew: 1, FleetFactor: .3},

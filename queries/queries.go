@@ -97,7 +97,7 @@ func Parse(folder, name, text string) Script {
 // prose.
 var headerKeys = map[string]bool{
 	"severity": true, "technique": true, "hypotheses": true, "quiet on": true,
-	"records": true, "recognised by": true, "fields": true, "source": true,
+	"records": true, "reads": true, "recognised by": true, "fields": true, "source": true,
 }
 
 func isHeaderKey(k string) bool { return headerKeys[strings.ToLower(k)] }

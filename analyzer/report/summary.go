@@ -25,6 +25,7 @@ type Source struct {
 	Duplicate   int64 `json:"duplicate"`
 	Late        int64 `json:"late"`
 	Control     int64 `json:"control_plane"`
+	Ignored     int64 `json:"ignored"`
 	Quarantined int64 `json:"quarantined"`
 	// Unfinished texts, with the reason; Gaps; Notes; Errors.
 	Unfinished []string `json:"unfinished,omitempty"`
@@ -52,6 +53,7 @@ func (s *Source) Add(l warehouse.Loaded) {
 	s.Duplicate += l.Duplicate
 	s.Late += l.Late
 	s.Control += l.Control
+	s.Ignored += l.Ignored
 	s.Quarantined += l.Quarantined
 	if l.Unfinished != "" {
 		s.Unfinished = append(s.Unfinished, fmt.Sprintf("%s: %s", l.Name, l.Unfinished))
@@ -84,9 +86,9 @@ func (s *Source) Blind() []string {
 func Sources(w io.Writer, sources []Source) error {
 	t := table.NewWriter()
 	t.SetStyle(table.StyleLight)
-	t.AppendHeader(table.Row{"source", "texts", "unchanged", "records", "new", "known", "late", "control", "quarantined"})
+	t.AppendHeader(table.Row{"source", "texts", "unchanged", "records", "new", "known", "late", "control", "ignored", "quarantined"})
 	for _, s := range sources {
-		t.AppendRow(table.Row{s.Name, s.Texts, s.Unchanged, s.Records, s.New, s.Duplicate, s.Late, s.Control, s.Quarantined})
+		t.AppendRow(table.Row{s.Name, s.Texts, s.Unchanged, s.Records, s.New, s.Duplicate, s.Late, s.Control, s.Ignored, s.Quarantined})
 	}
 	_, err := fmt.Fprintln(w, t.Render())
 	return err

@@ -98,7 +98,7 @@ func (a *app) collectSource(ctx context.Context, c *cobra.Command, s source, w *
 	sum.Fail(err)
 	for _, in := range inputs {
 		p := a.progress(c.ErrOrStderr(), "reading "+in.Path)
-		in.CollectedAt, in.Progress = now, p.at
+		in.CollectedAt, in.Zone, in.Progress = now, s.TimeZone, p.at
 		got, err := w.Load(ctx, in)
 		p.done()
 		sum.Add(got)

@@ -48,6 +48,8 @@ type SourceConfig struct {
 	Format string `mapstructure:"format"`
 	// Paths are files, globs and folders, or "-" (kind files).
 	Paths []string `mapstructure:"paths"`
+	// TimeZone of times that are written without one, such as Europe/Berlin.
+	TimeZone string `mapstructure:"time_zone"`
 	// Organisation or Enterprise whose audit log is read (kind github).
 	Organisation string `mapstructure:"organisation"`
 	Enterprise   string `mapstructure:"enterprise"`

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"midwatch/collectors"
 	"midwatch/collectors/files"
@@ -35,6 +36,9 @@ func checkSource(s SourceConfig) error {
 	}
 	if _, err := queries.Lookup("sources", formatOf(s)); err != nil {
 		return fmt.Errorf("format: %w", err)
+	}
+	if _, err := time.LoadLocation(s.TimeZone); err != nil {
+		return fmt.Errorf("time_zone: %q is no zone such as Europe/Berlin", s.TimeZone)
 	}
 	switch {
 	case s.Kind == "files" && len(s.Paths) == 0:

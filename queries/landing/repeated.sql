@@ -7,8 +7,8 @@ WHERE rowid IN (
             ORDER BY occurred_at, record_class, native_action, identity, repository, ip, user_agent, credential, access_type, protocol, rowid
         ) AS place
         FROM stage
-        WHERE reason IS NULL AND event_id IN (
-            SELECT event_id FROM stage WHERE reason IS NULL GROUP BY event_id HAVING count(*) > 1
+        WHERE reason IS NULL AND record_class <> 'ignored' AND event_id IN (
+            SELECT event_id FROM stage WHERE reason IS NULL AND record_class <> 'ignored' GROUP BY event_id HAVING count(*) > 1
         )
     )
     WHERE place > 1

@@ -19,6 +19,8 @@ const (
 	chunkBytes = 48 << 20
 	// longestLine is what one record may be long; DuckDB is told the same.
 	longestLine = 16 << 20
+	// wholeBytes bounds a batch of a format whose lines belong together.
+	wholeBytes = 512 << 20
 )
 
 // chunk is a batch of whole lines in a file of its own.
@@ -39,8 +41,11 @@ func (u *unfinished) Error() string { return u.reason }
 
 // chunker cuts a text into chunks.
 type chunker struct {
-	text   *text
-	path   string
+	text *text
+	path string
+	// limit is how many bytes fill a chunk; json is true where records are JSON.
+	limit  int
+	json   bool
 	carry  []byte
 	lines  int64
 	bytes  int64
@@ -59,7 +64,7 @@ func (c *chunker) next() (chunk, error) {
 		return chunk{}, fmt.Errorf("making the work file: %w", err)
 	}
 	ch := chunk{path: c.path, firstLine: c.lines + 1}
-	if c.text.array {
+	if c.text.array && c.json {
 		err = c.copyValues(f, &ch)
 	} else {
 		err = c.copyLines(f, &ch)
@@ -79,7 +84,7 @@ func (c *chunker) next() (chunk, error) {
 func (c *chunker) copyLines(f *os.File, ch *chunk) error {
 	buf := make([]byte, 1<<20)
 	written := 0
-	for written < chunkBytes {
+	for written < c.limit {
 		n, err := c.text.r.Read(buf)
 		block := append(c.carry, buf[:n]...)
 		cut := bytes.LastIndexByte(block, '\n') + 1
@@ -134,7 +139,7 @@ func (c *chunker) skipLongLine(f *os.File, ch *chunk) error {
 func (c *chunker) finish(f *os.File, ch *chunk, cause error) error {
 	ch.last, c.closed = true, true
 	rest := bytes.TrimSpace(c.carry)
-	if len(rest) > 0 && json.Valid(rest) && errors.Is(cause, io.EOF) {
+	if len(rest) > 0 && c.json && json.Valid(rest) && errors.Is(cause, io.EOF) {
 		return c.write(f, ch, append(c.carry, '\n'))
 	}
 	switch {
@@ -160,7 +165,7 @@ func (c *chunker) copyValues(f *os.File, ch *chunk) error {
 		}
 	}
 	written := 0
-	for written < chunkBytes {
+	for written < c.limit {
 		if !c.list.More() {
 			_, err := c.list.Token()
 			return c.finishValues(ch, err)

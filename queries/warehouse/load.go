@@ -28,8 +28,18 @@ type Input struct {
 	// CollectedAt is the time of the run, UTC. Records more than a day later are
 	// in the future and go to quarantine.
 	CollectedAt time.Time
+	// Zone is the time zone of times that are written without one, such as
+	// "Europe/Berlin"; "" is UTC.
+	Zone string
 	// Progress, where set, is told how many of the stored bytes were read.
 	Progress func(done, total int64)
+}
+
+func (in Input) zone() string {
+	if in.Zone == "" {
+		return "UTC"
+	}
+	return in.Zone
 }
 
 // Loaded says what one text gave in this run.
@@ -38,11 +48,13 @@ type Loaded struct {
 	// Unchanged is true where the text was loaded before and has not changed.
 	Unchanged bool `json:"unchanged,omitempty"`
 	// Records read, and what became of them: new events, events known already,
-	// control-plane records, records in quarantine.
+	// control-plane records, lines that are no access (a probe, a part of another
+	// record), records in quarantine.
 	Records     int64 `json:"records"`
 	New         int64 `json:"new"`
 	Duplicate   int64 `json:"duplicate"`
 	Control     int64 `json:"control"`
+	Ignored     int64 `json:"ignored"`
 	Quarantined int64 `json:"quarantined"`
 	// Late counts new events of nights that were scored already.
 	Late int64 `json:"late"`
@@ -67,6 +79,9 @@ func (w *Warehouse) Load(ctx context.Context, in Input) (Loaded, error) {
 	if err != nil || l.unchanged {
 		out.Unchanged = l.unchanged
 		return out, err
+	}
+	if script.Keys["reads"] == "whole" {
+		l.readBytes, l.readLines = 0, 0
 	}
 	t, err := w.openAt(f, &l, in, size)
 	if err != nil {

@@ -24,8 +24,8 @@ type loading struct {
 
 // batch is what one chunk held.
 type batch struct {
-	records, events, control, unmapped, unreadable, repeated int64
-	first, last                                              sql.NullTime
+	records, events, control, ignored, unmapped, unreadable, repeated int64
+	first, last                                                       sql.NullTime
 }
 
 // chunksPerCommit chunks are stored together: enough rows that the database
@@ -35,7 +35,11 @@ const chunksPerCommit = 4
 // run loads a text, a few chunks at a time, each time in one transaction with
 // the record of how far it came.
 func (l *loading) run(ctx context.Context, t *text) error {
-	c := &chunker{text: t, path: filepath.Join(l.w.work, "batch.ndjson"), bytes: l.landing.readBytes, lines: l.landing.readLines}
+	c := &chunker{text: t, path: filepath.Join(l.w.work, "batch"), limit: chunkBytes, bytes: l.landing.readBytes, lines: l.landing.readLines}
+	c.json = l.mapping.Keys["records"] != "text"
+	if l.whole() {
+		c.limit = wholeBytes
+	}
 	defer os.Remove(c.path)
 	for done := false; !done; {
 		before := *l.out
@@ -56,6 +60,10 @@ func (l *loading) run(ctx context.Context, t *text) error {
 	}
 	return nil
 }
+
+// whole is true for formats whose records are told by several lines together,
+// which must therefore be read together.
+func (l *loading) whole() bool { return l.mapping.Keys["reads"] == "whole" }
 
 // next loads one chunk and says whether it was the last.
 func (l *loading) next(ctx context.Context, c *chunker) (bool, error) {
@@ -98,6 +106,7 @@ func (l *loading) load(ctx context.Context, ch chunk) error {
 	l.out.New += fresh
 	l.out.Duplicate += b.events - fresh
 	l.out.Control += b.control
+	l.out.Ignored += b.ignored
 	l.out.Quarantined += quarantined
 	return nil
 }
@@ -108,8 +117,8 @@ func (l *loading) stage(ctx context.Context, ch chunk) error {
 		text string
 		args []any
 	}{
-		{"CREATE OR REPLACE TEMP TABLE landing_now AS SELECT ?::INTEGER AS landing_id, ?::SMALLINT AS source_id, ?::TIMESTAMP AS collected_at",
-			[]any{l.landing.id, l.landing.source, l.in.CollectedAt}},
+		{"CREATE OR REPLACE TEMP TABLE landing_now AS SELECT ?::INTEGER AS landing_id, ?::SMALLINT AS source_id, ?::TIMESTAMP AS collected_at, ?::VARCHAR AS source, ?::VARCHAR AS zone",
+			[]any{l.landing.id, l.landing.source, l.in.CollectedAt, l.in.Source, l.in.zone()}},
 		{l.w.stageStatement(l.mapping), []any{ch.path, l.in.CollectedAt}},
 	}
 	for _, s := range steps {
@@ -123,11 +132,19 @@ func (l *loading) stage(ctx context.Context, ch chunk) error {
 // jsonLines reads a chunk of JSON records; a line that is none gives NULL.
 const jsonLines = "SELECT json AS record FROM read_ndjson_objects($1::VARCHAR, ignore_errors = true, maximum_object_size = 33554432)"
 
+// textLines reads a chunk of lines of text, numbered in their order from one.
+const textLines = `SELECT record, row_number() OVER () AS number FROM read_csv($1::VARCHAR, columns = {'record': 'VARCHAR'}, delim = E'\x01',
+	quote = '', escape = '', header = false, auto_detect = false, null_padding = true, max_line_size = 33554432, parallel = false)`
+
 // stageStatement wraps a mapping: the records it reads before it, and behind it
 // what holds for every format.
 func (w *Warehouse) stageStatement(mapping queries.Script) string {
 	body := strings.TrimPrefix(statement(w.text("landing", "stage")), "WITH ")
-	return "CREATE OR REPLACE TEMP TABLE stage AS WITH landed AS (" + jsonLines + "), mapped AS (" + statement(mapping.SQL) + "), " + body
+	lines := jsonLines
+	if mapping.Keys["records"] == "text" {
+		lines = textLines
+	}
+	return "CREATE OR REPLACE TEMP TABLE stage AS WITH landed AS (" + lines + "), mapped AS (" + statement(mapping.SQL) + "), " + body
 }
 
 // statement is a script from its first WITH on, without the header.
@@ -136,7 +153,7 @@ func statement(text string) string { return text[strings.Index(text, "WITH "):] 
 func (l *loading) count(ctx context.Context) (batch, error) {
 	var b batch
 	err := l.w.conn.QueryRowContext(ctx, l.w.text("landing", "count")).
-		Scan(&b.records, &b.events, &b.control, &b.unmapped, &b.unreadable, &b.repeated, &b.first, &b.last)
+		Scan(&b.records, &b.events, &b.control, &b.ignored, &b.unmapped, &b.unreadable, &b.repeated, &b.first, &b.last)
 	if err != nil {
 		return b, fmt.Errorf("counting a batch: %w", err)
 	}

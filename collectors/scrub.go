@@ -26,13 +26,18 @@ type span struct{ from, to int }
 // told from data, and neither can one taken apart by \u escapes that JSON
 // writers do not make of themselves (they do of &, =, <, > and ').
 func Scrub(r Record) Record {
-	spans := tokenSpans(nil, r)
-	spans = userinfoSpans(spans, r)
-	spans = namedSpans(spans, r)
+	spans := secretSpans(r)
 	if len(spans) == 0 {
 		return r
 	}
 	return cut(r, spans)
+}
+
+// secretSpans are where a record has secrets.
+func secretSpans(r Record) []span {
+	spans := tokenSpans(nil, r)
+	spans = userinfoSpans(spans, r)
+	return namedSpans(spans, r)
 }
 
 // cut puts the placeholder where the spans are; overlapping spans become one.
@@ -157,4 +162,22 @@ func startsWord(r Record, at int) bool {
 	return at >= 2 && r[at-2] == '\\' ||
 		at >= 3 && r[at-3] == '%' ||
 		at >= 6 && r[at-6] == '\\' && r[at-5] == 'u'
+}
+
+// ScrubLines is Scrub for a block of whole lines: each is a record of its own, so
+// that a damaged one takes nothing of the next with it. A block without secrets
+// is returned as it is.
+func ScrubLines(block []byte) []byte {
+	if len(secretSpans(block)) == 0 {
+		return block
+	}
+	out := make([]byte, 0, len(block))
+	for line := range bytes.Lines(block) {
+		text, ended := bytes.CutSuffix(line, []byte("\n"))
+		out = append(out, Scrub(text)...)
+		if ended {
+			out = append(out, '\n')
+		}
+	}
+	return out
 }

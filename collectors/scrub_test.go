@@ -185,3 +185,16 @@ func BenchmarkScrubNothingToDo(b *testing.B) {
 		collectors.Scrub(record)
 	}
 }
+
+func TestScrubLinesKeepsDamageToItsLine(t *testing.T) {
+	t.Parallel()
+	const clean = `{"actor":"alice","action":"git.clone"}` + "\n"
+	damaged := `{"actor":"bob","password":"hunter2-hunter2` + "\n"
+	want := `{"actor":"bob","password":"REDACTED` + "\n" + clean
+	if got := string(collectors.ScrubLines([]byte(damaged + clean))); got != want {
+		t.Errorf("ScrubLines = %q, want %q", got, want)
+	}
+	if got := collectors.ScrubLines([]byte(clean)); string(got) != clean {
+		t.Errorf("ScrubLines of a clean line = %q", got)
+	}
+}

@@ -65,6 +65,19 @@ func Lookup(folder, name string) (Script, error) {
 	return Script{}, fmt.Errorf("no %s named %q; there are: %s", strings.TrimSuffix(folder, "s"), name, strings.Join(names, ", "))
 }
 
+// List is a header key's value taken apart at its commas; nil where the header
+// has no such key.
+func (s Script) List(key string) []string {
+	if s.Keys[key] == "" {
+		return nil
+	}
+	parts := strings.Split(s.Keys[key], ",")
+	for i, p := range parts {
+		parts[i] = strings.TrimSpace(p)
+	}
+	return parts
+}
+
 // Parse reads a script's header: the comment lines before the first statement.
 // The first is the summary; "key: value" lines follow; an indented comment line
 // continues the key above it.

@@ -79,7 +79,7 @@ func parseDay(text string) (time.Time, error) {
 
 // analyze scores a night, and those on the way that must be, and keeps them.
 func (a *app) analyze(ctx context.Context, c *cobra.Command, cfg *Config, w *warehouse.Warehouse, night time.Time) (report.Night, error) {
-	if _, err := w.RollUp(ctx, nil); err != nil {
+	if err := a.rollUp(ctx, c, w); err != nil {
 		return report.Night{}, err
 	}
 	p := a.progress(c.ErrOrStderr(), "scoring")

@@ -73,7 +73,7 @@ func span(from, to string) (first, last time.Time, err error) {
 }
 
 func (a *app) backtest(ctx context.Context, c *cobra.Command, cfg *Config, w *warehouse.Warehouse, first, last time.Time, all bool, format string, out io.Writer) error {
-	if _, err := w.RollUp(ctx, nil); err != nil {
+	if err := a.rollUp(ctx, c, w); err != nil {
 		return err
 	}
 	b := bufio.NewWriter(out)

@@ -78,10 +78,15 @@ func (a *app) collect(ctx context.Context, c *cobra.Command, cfg *Config, w *war
 		}
 		all = append(all, sum)
 	}
+	return all, nil
+}
+
+// rollUp brings the roll-ups up to what was collected.
+func (a *app) rollUp(ctx context.Context, c *cobra.Command, w *warehouse.Warehouse) error {
 	p := a.progress(c.ErrOrStderr(), "rolling up")
 	defer p.done()
-	_, err = w.RollUp(ctx, func(done, total int) { p.at(int64(done), int64(total)) })
-	return all, err
+	_, err := w.RollUp(ctx, func(done, total int) { p.at(int64(done), int64(total)) })
+	return err
 }
 
 // collectSource reads one source and loads what it gave.

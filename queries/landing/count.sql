@@ -4,8 +4,7 @@ SELECT
     count(*) FILTER (WHERE record_class = 'event' AND reason IS NULL) AS events,
     count(*) FILTER (WHERE record_class = 'control' AND reason IS NULL) AS control,
     count(*) FILTER (WHERE record_class = 'ignored' AND reason IS NULL) AS ignored,
-    count(*) FILTER (WHERE reason IS NOT NULL AND record IS NOT NULL) AS unmapped,
-    count(*) FILTER (WHERE reason IS NOT NULL AND record IS NULL) AS unreadable,
+    count(*) FILTER (WHERE reason IS NOT NULL) AS unmapped,
     count(*) FILTER (WHERE reason IS NULL AND record_class <> 'ignored') - count(DISTINCT event_id) FILTER (WHERE reason IS NULL AND record_class <> 'ignored') AS repeated,
     min(occurred_at) FILTER (WHERE reason IS NULL AND record_class <> 'ignored') AS first_at,
     max(occurred_at) FILTER (WHERE reason IS NULL AND record_class <> 'ignored') AS last_at

@@ -16,37 +16,32 @@ WITH kept AS (
     FROM event_fact
     WHERE occurred_at >= from_day::TIMESTAMP AND occurred_at < until_day::TIMESTAMP
 ),
-spaced AS (
+begun AS (
     SELECT
         *,
-        epoch_ms(occurred_at) - lag(epoch_ms(occurred_at)) OVER in_order AS gap_ms,
-        lag(action) OVER in_order AS action_before
+        -- Where a new one begins: its time; NULL where it goes on.
+        CASE WHEN lag(occurred_at) OVER in_order >=
+            occurred_at - CASE WHEN lag(action) OVER in_order = 'clone' THEN INTERVAL 5 SECOND ELSE INTERVAL 60 SECOND END
+            THEN NULL ELSE occurred_at END AS began_at
     FROM kept
     WINDOW in_order AS (
         PARTITION BY day, identity_id, repository_id, access_id, credential_id, address_id, agent_id, country, protocol, act_class, succeeded
         ORDER BY occurred_at, event_id
     )
 ),
-runs AS (
-    SELECT
-        *,
-        sum(CASE WHEN gap_ms IS NULL OR gap_ms > 60000 OR (action_before = 'clone' AND gap_ms > 5000) THEN 1 ELSE 0 END) OVER (
-            PARTITION BY day, identity_id, repository_id, access_id, credential_id, address_id, agent_id, country, protocol, act_class, succeeded
-            ORDER BY occurred_at, event_id
-        ) AS run
-    FROM spaced
-),
 placed AS (
     SELECT
         *,
-        (epoch_ms(occurred_at) - min(epoch_ms(occurred_at)) OVER (
-            PARTITION BY day, identity_id, repository_id, access_id, credential_id, address_id, agent_id, country, protocol, act_class, succeeded, run
-        )) // 60000 AS minute
-    FROM runs
+        max(began_at) OVER (
+            PARTITION BY day, identity_id, repository_id, access_id, credential_id, address_id, agent_id, country, protocol, act_class, succeeded
+            ORDER BY occurred_at, event_id ROWS UNBOUNDED PRECEDING
+        ) AS run_at
+    FROM begun
 )
 SELECT
     day, identity_id, access_id, credential_id, repository_id, address_id, country, agent_id, protocol,
     max(is_public) AS is_public, min(action) AS action, min(outcome) AS outcome,
     min(occurred_at) AS first_at, max(occurred_at) AS last_at, count(*) AS records, min(event_id) AS event_id
 FROM placed
-GROUP BY day, identity_id, access_id, credential_id, repository_id, address_id, country, agent_id, protocol, act_class, succeeded, run, minute;
+GROUP BY day, identity_id, access_id, credential_id, repository_id, address_id, country, agent_id, protocol, act_class, succeeded, run_at,
+    (epoch_ms(occurred_at) - epoch_ms(run_at)) // 60000;

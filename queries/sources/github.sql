@@ -2,23 +2,15 @@
 --
 -- records: json
 -- recognised by: @timestamp, action
+-- fields: @timestamp, created_at, _document_id, action, actor, actor_ip, actor_is_bot, actor_location, user,
+--     org, repo, repository, repository_public, public_repo, visibility, transport_protocol_name,
+--     protocol_name, programmatic_access_type, hashed_token, token_id, external_identity_nameid, user_agent,
+--     request_id, route, url_path, status_code
 -- source: GitHub, "Audit log events for your organization"; formats measured in FORMATS 1.2-1.5
 --
 -- Lenient by design: every field is taken as text, so that an odd one costs its
--- own record at most. Reads the relation landed(record JSON).
-WITH fields AS (
-    SELECT record, from_json(record, '{
-        "@timestamp": "VARCHAR", "created_at": "VARCHAR", "_document_id": "VARCHAR", "action": "VARCHAR",
-        "actor": "VARCHAR", "actor_ip": "VARCHAR", "actor_is_bot": "VARCHAR",
-        "actor_location": "VARCHAR", "user": "VARCHAR", "org": "VARCHAR", "repo": "VARCHAR",
-        "repository": "VARCHAR", "repository_public": "VARCHAR", "public_repo": "VARCHAR", "visibility": "VARCHAR",
-        "transport_protocol_name": "VARCHAR", "protocol_name": "VARCHAR", "programmatic_access_type": "VARCHAR",
-        "hashed_token": "VARCHAR", "token_id": "VARCHAR", "external_identity_nameid": "VARCHAR",
-        "user_agent": "VARCHAR", "request_id": "VARCHAR", "route": "VARCHAR", "url_path": "VARCHAR",
-        "status_code": "VARCHAR"}') AS f
-    FROM landed
-),
-named AS (
+-- own record at most. Reads the relation landed(record, and the fields above).
+WITH named AS (
     SELECT
         record,
         utc_time(coalesce(said(f."@timestamp"), f.created_at)) AS occurred_at,
@@ -45,7 +37,7 @@ named AS (
         first_of(said(f."user")) AS affected,
         coalesce(f.route, f.url_path, '') AS route,
         TRY_CAST(f.status_code AS INTEGER) AS status
-    FROM fields
+    FROM landed AS f
 ),
 classed AS (
     SELECT
@@ -114,8 +106,6 @@ SELECT
     session_key,
     affected,
     CASE
-        WHEN record IS NULL THEN 'not JSON'
-        WHEN json_type(record) <> 'OBJECT' THEN 'not a JSON object'
         WHEN native_action IS NULL THEN 'field action: missing'
         WHEN time_written IS NULL THEN 'field @timestamp: missing, and created_at too'
         WHEN occurred_at IS NULL THEN 'field @timestamp: not a time'

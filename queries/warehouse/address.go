@@ -13,8 +13,8 @@ import (
 // is done in Go because SQL has no parser for IPv6 addresses.
 func (w *Warehouse) addAddresses(ctx context.Context) error {
 	fresh, err := w.column(ctx,
-		`SELECT DISTINCT ip FROM stage WHERE record_class = 'event' AND reason IS NULL AND ip IS NOT NULL
-		 AND ip NOT IN (SELECT ip FROM address) ORDER BY ip`)
+		`SELECT DISTINCT ip FROM stage
+		 WHERE record_class = 'event' AND reason IS NULL AND address_id IS NULL AND ip IS NOT NULL ORDER BY ip`)
 	if err != nil || len(fresh) == 0 {
 		return err
 	}

@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"midwatch/collectors"
 )
@@ -19,6 +20,8 @@ const (
 	chunkBytes = 48 << 20
 	// longestLine is what one record may be long; DuckDB is told the same.
 	longestLine = 16 << 20
+	// readBytes is how much is read at a time.
+	readBytes = 1 << 20
 	// wholeBytes bounds a batch of a format whose lines belong together.
 	wholeBytes = 512 << 20
 )
@@ -32,6 +35,9 @@ type chunk struct {
 	end int64
 	// last is true for the chunk after which nothing whole is left.
 	last bool
+	// odd is true where a line may hold more than one object, or one that is
+	// nearly as long as any may be.
+	odd bool
 }
 
 // unfinished says why a text was not read to its end.
@@ -82,17 +88,18 @@ func (c *chunker) next() (chunk, error) {
 
 // copyLines copies whole lines until the chunk is full.
 func (c *chunker) copyLines(f *os.File, ch *chunk) error {
-	buf := make([]byte, 1<<20)
-	written := 0
-	for written < c.limit {
-		n, err := c.text.r.Read(buf)
-		block := append(c.carry, buf[:n]...)
+	for written := 0; written < c.limit; {
+		kept := len(c.carry)
+		c.carry = slices.Grow(c.carry, readBytes)
+		n, err := c.text.r.Read(c.carry[kept : kept+readBytes])
+		block := c.carry[:kept+n]
 		cut := bytes.LastIndexByte(block, '\n') + 1
 		if werr := c.write(f, ch, block[:cut]); werr != nil {
 			return werr
 		}
 		written += cut
-		c.carry = append([]byte(nil), block[cut:]...)
+		c.carry = block[:copy(block, block[cut:])]
+		ch.odd = ch.odd || len(c.carry) > longestLine/2
 		if len(c.carry) > longestLine {
 			if err := c.skipLongLine(f, ch); err != nil {
 				return err
@@ -111,6 +118,7 @@ func (c *chunker) write(f *os.File, ch *chunk, lines []byte) error {
 	}
 	ch.lines += int64(bytes.Count(lines, []byte("\n")))
 	c.bytes += int64(len(lines))
+	ch.odd = ch.odd || (c.json && !looksPlain(lines))
 	if _, err := f.Write(collectors.ScrubLines(lines)); err != nil {
 		return fmt.Errorf("writing the work file %s: %w (make room, or point the database elsewhere)", c.path, err)
 	}

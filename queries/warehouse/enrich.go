@@ -11,6 +11,7 @@ import (
 // Roll-ups hold addresses and not networks, so only the digests that scoring
 // compares must be made again.
 func (w *Warehouse) replaceNetworks(ctx context.Context, rows [][]string, sum string) error {
+	w.around = nil
 	if _, err := w.conn.ExecContext(ctx, "DELETE FROM network_prefix"); err != nil {
 		return fmt.Errorf("storing the networks table: %w", err)
 	}
@@ -55,8 +56,19 @@ func (w *Warehouse) describeAgain(ctx context.Context) error {
 	})
 }
 
-// networks reads the stored table; it is empty where none was given.
+// networks gives the stored table; it is empty where none was given.
 func (w *Warehouse) networks(ctx context.Context) (networkTable, error) {
+	if w.around != nil {
+		return w.around, nil
+	}
+	t, err := w.readNetworks(ctx)
+	if err == nil {
+		w.around = t
+	}
+	return t, err
+}
+
+func (w *Warehouse) readNetworks(ctx context.Context) (networkTable, error) {
 	t := networkTable{}
 	rows, err := w.conn.QueryContext(ctx,
 		"SELECT prefix, coalesce(asn, ''), coalesce(as_name, ''), coalesce(country, ''), coalesce(kind, '') FROM network_prefix")

@@ -8,7 +8,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"midwatch/queries"
 )
@@ -24,8 +23,8 @@ type loading struct {
 
 // batch is what one chunk held.
 type batch struct {
-	records, events, control, ignored, unmapped, unreadable, repeated int64
-	first, last                                                       sql.NullTime
+	records, events, control, ignored, unmapped, repeated int64
+	first, last                                           sql.NullTime
 }
 
 // chunksPerCommit chunks are stored together: enough rows that the database
@@ -86,14 +85,11 @@ func (l *loading) load(ctx context.Context, ch chunk) error {
 	if ch.lines == 0 {
 		return nil
 	}
-	if err := l.stage(ctx, ch); err != nil {
-		return err
-	}
-	b, err := l.count(ctx)
+	b, bad, err := l.read(ctx, ch)
 	if err != nil {
 		return err
 	}
-	quarantined, err := l.quarantine(ctx, ch, b)
+	quarantined, err := l.quarantine(ctx, ch, b, bad)
 	if err != nil {
 		return err
 	}
@@ -102,7 +98,7 @@ func (l *loading) load(ctx context.Context, ch chunk) error {
 		return err
 	}
 	l.landing.readBytes, l.landing.readLines = ch.end, l.landing.readLines+ch.lines
-	l.out.Records += b.records
+	l.out.Records += b.records + int64(len(bad))
 	l.out.New += fresh
 	l.out.Duplicate += b.events - fresh
 	l.out.Control += b.control
@@ -111,15 +107,54 @@ func (l *loading) load(ctx context.Context, ch chunk) error {
 	return nil
 }
 
-// stage maps a chunk's lines to events, in a table that lives for the batch.
-func (l *loading) stage(ctx context.Context, ch chunk) error {
+// read stages a chunk and counts it: as it lies where that is certain to lose
+// nothing, else sifted, which gives the lines that are no records too.
+func (l *loading) read(ctx context.Context, ch chunk) (batch, []badLine, error) {
+	isText := l.mapping.Keys["records"] == "text"
+	if isText || (l.readsDirectly() && !ch.odd) {
+		b, err := l.stageAndCount(ctx, ch, false)
+		if err != nil || isText || (b.unmapped == 0 && b.records == ch.lines) {
+			return b, nil, err
+		}
+	}
+	sifted := ch
+	sifted.path = ch.path + ".sifted"
+	defer os.Remove(sifted.path)
+	bad, err := sift(ch, sifted.path)
+	if err != nil {
+		return batch{}, nil, err
+	}
+	b, err := l.stageAndCount(ctx, sifted, true)
+	return b, bad, err
+}
+
+// stageAndCount stages a chunk. Of records with the same id it leaves one, which
+// is told by its content, so that their order does not matter.
+func (l *loading) stageAndCount(ctx context.Context, ch chunk, sifted bool) (batch, error) {
+	if err := l.stage(ctx, ch, sifted, false); err != nil {
+		return batch{}, err
+	}
+	b, err := l.count(ctx)
+	if err != nil || b.repeated == 0 {
+		return b, err
+	}
+	if err := l.stage(ctx, ch, sifted, true); err != nil {
+		return b, err
+	}
+	_, err = l.step(ctx, "repeated")
+	return b, err
+}
+
+// stage maps a chunk's lines to events, in a table that lives for the batch; whole
+// keeps the names of what has an id.
+func (l *loading) stage(ctx context.Context, ch chunk, sifted, whole bool) error {
 	steps := []struct {
 		text string
 		args []any
 	}{
 		{"CREATE OR REPLACE TEMP TABLE landing_now AS SELECT ?::INTEGER AS landing_id, ?::SMALLINT AS source_id, ?::TIMESTAMP AS collected_at, ?::VARCHAR AS source, ?::VARCHAR AS zone",
 			[]any{l.landing.id, l.landing.source, l.in.CollectedAt, l.in.Source, l.in.zone()}},
-		{l.w.stageStatement(l.mapping), []any{ch.path, l.in.CollectedAt}},
+		{l.stageStatement(sifted), []any{ch.path, l.in.CollectedAt, whole}},
 	}
 	for _, s := range steps {
 		if _, err := l.w.conn.ExecContext(ctx, s.text, s.args...); err != nil {
@@ -129,31 +164,10 @@ func (l *loading) stage(ctx context.Context, ch chunk) error {
 	return nil
 }
 
-// jsonLines reads a chunk of JSON records; a line that is none gives NULL.
-const jsonLines = "SELECT json AS record FROM read_ndjson_objects($1::VARCHAR, ignore_errors = true, maximum_object_size = 33554432)"
-
-// textLines reads a chunk of lines of text, numbered in their order from one.
-const textLines = `SELECT record, row_number() OVER () AS number FROM read_csv($1::VARCHAR, columns = {'record': 'VARCHAR'}, delim = E'\x01',
-	quote = '', escape = '', header = false, auto_detect = false, null_padding = true, max_line_size = 33554432, parallel = false)`
-
-// stageStatement wraps a mapping: the records it reads before it, and behind it
-// what holds for every format.
-func (w *Warehouse) stageStatement(mapping queries.Script) string {
-	body := strings.TrimPrefix(statement(w.text("landing", "stage")), "WITH ")
-	lines := jsonLines
-	if mapping.Keys["records"] == "text" {
-		lines = textLines
-	}
-	return "CREATE OR REPLACE TEMP TABLE stage AS WITH landed AS (" + lines + "), mapped AS (" + statement(mapping.SQL) + "), " + body
-}
-
-// statement is a script from its first WITH on, without the header.
-func statement(text string) string { return text[strings.Index(text, "WITH "):] }
-
 func (l *loading) count(ctx context.Context) (batch, error) {
 	var b batch
 	err := l.w.conn.QueryRowContext(ctx, l.w.text("landing", "count")).
-		Scan(&b.records, &b.events, &b.control, &b.ignored, &b.unmapped, &b.unreadable, &b.repeated, &b.first, &b.last)
+		Scan(&b.records, &b.events, &b.control, &b.ignored, &b.unmapped, &b.repeated, &b.first, &b.last)
 	if err != nil {
 		return b, fmt.Errorf("counting a batch: %w", err)
 	}
@@ -164,11 +178,6 @@ func (l *loading) count(ctx context.Context) (batch, error) {
 func (l *loading) store(ctx context.Context, b batch) (int64, error) {
 	if !b.first.Valid {
 		return 0, nil
-	}
-	if b.repeated > 0 {
-		if _, err := l.step(ctx, "repeated"); err != nil {
-			return 0, err
-		}
 	}
 	if b.control > 0 {
 		if _, err := l.step(ctx, "control", b.first.Time, b.last.Time); err != nil {

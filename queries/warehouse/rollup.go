@@ -42,9 +42,13 @@ type staleDay struct {
 
 func (w *Warehouse) staleDays(ctx context.Context) ([]staleDay, error) {
 	rows, err := w.conn.QueryContext(ctx,
-		`SELECT d.day, count(f.occurred_at) FROM (SELECT DISTINCT day FROM stale_day) AS d
-		 LEFT JOIN event_fact AS f ON f.occurred_at >= d.day AND f.occurred_at < d.day + INTERVAL 1 DAY
-		 GROUP BY d.day ORDER BY d.day`)
+		`SELECT d.day, coalesce(f.events, 0) FROM (SELECT DISTINCT day FROM stale_day) AS d
+		 LEFT JOIN (
+			SELECT occurred_at::DATE AS day, count(*) AS events FROM event_fact
+			WHERE occurred_at >= (SELECT min(day) FROM stale_day) AND occurred_at < (SELECT max(day) + INTERVAL 1 DAY FROM stale_day)
+			GROUP BY occurred_at::DATE
+		 ) AS f ON f.day = d.day
+		 ORDER BY d.day`)
 	if err != nil {
 		return nil, fmt.Errorf("reading which days changed: %w", err)
 	}

@@ -43,6 +43,10 @@ type Warehouse struct {
 	lock *lock
 	db   *sql.DB
 	conn *sql.Conn
+	// threads is what the database may use, 0 for one per core.
+	threads int
+	// around is the networks table as stored, nil until it is asked for.
+	around networkTable
 }
 
 // Open locks, opens and, where needed, migrates the database for writing. The
@@ -56,7 +60,7 @@ func Open(ctx context.Context, o Options) (*Warehouse, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &Warehouse{path: o.Path, work: o.Path + ".work", lock: l}
+	w := &Warehouse{path: o.Path, work: o.Path + ".work", lock: l, threads: o.Threads}
 	if err := w.open(ctx, o); err != nil {
 		return nil, errors.Join(err, w.Close())
 	}
@@ -124,6 +128,8 @@ func settings(o Options, work string) []string {
 		"SET TimeZone = 'UTC'",
 		"SET temp_directory = " + literal(temp),
 		"SET preserve_insertion_order = false",
+		// The log is written into the file when a run ends, not every 16 MB.
+		"SET checkpoint_threshold = '256MB'",
 	}
 	if o.MemoryLimit != "" {
 		s = append(s, "SET memory_limit = "+literal(o.MemoryLimit))

@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -46,14 +48,38 @@ func asOfFlag(c *cobra.Command, asOf *string) {
 }
 
 func formatFlag(c *cobra.Command, format *string) {
-	c.Flags().StringVar(format, "format", "table", "table, csv or json")
+	*format = "table"
+	c.Flags().Var(formatValue{format}, "format", "table, csv or json")
 	_ = c.RegisterFlagCompletionFunc("format", func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 		return report.Formats, cobra.ShellCompDirectiveNoFileComp
 	})
 }
 
+// formatValue is the value of --format, refused before any work is done.
+type formatValue struct{ to *string }
+
+func (v formatValue) Set(text string) error {
+	if !slices.Contains(report.Formats, text) {
+		return fmt.Errorf("there is no format %q: %s", text, strings.Join(report.Formats, ", "))
+	}
+	*v.to = text
+	return nil
+}
+
+// String gives the value, also where there is none yet.
+func (v formatValue) String() string {
+	if v.to == nil {
+		return ""
+	}
+	return *v.to
+}
+
+// Type is how help names it.
+func (formatValue) Type() string { return "string" }
+
 // nightBefore is the night that ends at a day's midnight, today's by default. A
-// day in the future has no night to judge yet.
+// day in the future has no night to judge yet: half a night would be judged as
+// if it were whole.
 func nightBefore(asOf string, now time.Time) (time.Time, error) {
 	today := now.Truncate(24 * time.Hour)
 	day := today
@@ -63,8 +89,8 @@ func nightBefore(asOf string, now time.Time) (time.Time, error) {
 			return time.Time{}, err
 		}
 	}
-	if day.After(today.AddDate(0, 0, 1)) {
-		return time.Time{}, usageError{fmt.Errorf("%s is in the future: its night has not happened yet", asOf)}
+	if day.After(today) {
+		return time.Time{}, usageError{fmt.Errorf("%s is in the future: its night is not over yet; it is %s in UTC", asOf, now.Format("2006-01-02 15:04"))}
 	}
 	return day.AddDate(0, 0, -1), nil
 }

@@ -129,10 +129,14 @@ func explainKeys(err error) string {
 		}
 		lines = append(lines, fmt.Sprintf("unknown key %s%s (`midwatch init --print` shows all that there are; a secret goes into the variable that token_env names)", m[2], where))
 	}
-	if len(lines) == 0 {
-		return err.Error()
+	if len(lines) > 0 {
+		return strings.Join(lines, "; ")
 	}
-	return strings.Join(lines, "; ")
+	// The decoder says in a first line that there are errors, and them below.
+	if _, each, many := strings.Cut(err.Error(), "\n"); many {
+		return strings.Join(strings.Fields(each), " ")
+	}
+	return err.Error()
 }
 
 // resolve makes paths relative to the configuration's folder.
@@ -160,12 +164,20 @@ func (c *Config) resolve() {
 
 var sourceName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]*$`)
 
+// memorySize is what DuckDB takes for its memory_limit, with the units written
+// as people do.
+var memorySize = regexp.MustCompile(`^[0-9]+(\.[0-9]+)? ?[kKMGT]i?B$`)
+
 // check finds what is wrong with the settings themselves.
 func (c *Config) check() error {
 	wrong := func(key, why string) error { return usageError{fmt.Errorf("%s: %s: %s", c.path, key, why)} }
 	switch {
 	case c.Database == "":
 		return wrong("database", "name the file to keep everything in")
+	case !memorySize.MatchString(c.MemoryLimit):
+		return wrong("memory_limit", fmt.Sprintf("%q is no size such as 2GB", c.MemoryLimit))
+	case c.Threads < 0:
+		return wrong("threads", "must be at least 0, which is one per core")
 	case c.List.Expected <= 0:
 		return wrong("list.expected", "must be above 0; 1 is the default")
 	case c.List.Rows < 1:

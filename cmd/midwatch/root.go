@@ -31,6 +31,8 @@ normal for each identity, and every night ranks the accesses that are not.`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Version:       version(),
+		Args:          noSuchCommand,
+		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	root.PersistentFlags().StringVar(&a.configPath, "config", "midwatch.yaml", "configuration file")
 	root.PersistentFlags().BoolVar(&a.quiet, "quiet", false, "no progress, warnings and errors only")
@@ -45,6 +47,19 @@ normal for each identity, and every night ranks the accesses that are not.`,
 		finish(c)
 	}
 	return root
+}
+
+// noSuchCommand makes a misspelt command a mistake in usage, with those that it
+// may have meant.
+func noSuchCommand(c *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	meant := ""
+	if near := c.SuggestionsFor(args[0]); len(near) > 0 {
+		meant = "; perhaps " + strings.Join(near, " or ")
+	}
+	return usageError{fmt.Errorf("there is no command %q%s (see: %s --help)", args[0], meant, c.CommandPath())}
 }
 
 // finish gives a command what all have: the exit codes in its help and usage

@@ -42,6 +42,9 @@ Attacks:
 			case len(attacks) > 0:
 				o.Attacks = attacks
 			}
+			if err := o.Validate(); err != nil {
+				return usageError{err}
+			}
 			sum, err := synthetic.Folder{Path: out, Compress: true}.Write(o)
 			if err != nil {
 				return err

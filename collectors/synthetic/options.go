@@ -48,7 +48,8 @@ func Default() Options {
 // orgLogin is GitHub's rule for an organisation's login.
 var orgLogin = regexp.MustCompile(`^[A-Za-z0-9](?:-?[A-Za-z0-9]){0,38}$`)
 
-func (o Options) validate() error {
+// Validate says what cannot be made of the options, and what could be.
+func (o Options) Validate() error {
 	if !orgLogin.MatchString(o.Org) {
 		return fmt.Errorf("synthetic organisation %q: use 1 to 39 letters, digits and inner hyphens", o.Org)
 	}

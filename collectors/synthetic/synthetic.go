@@ -53,7 +53,7 @@ type Summary struct {
 // Generate writes the organisation that o describes. It fails when the options
 // contradict each other (the message says which to change) or a writer fails.
 func Generate(o Options, to Writers) (Summary, error) {
-	if err := o.validate(); err != nil {
+	if err := o.Validate(); err != nil {
 		return Summary{}, err
 	}
 	pace, err := calibrate(o)

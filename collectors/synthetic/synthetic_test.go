@@ -125,7 +125,7 @@ func TestOptionsThatContradictAreRefused(t *testing.T) {
 	} {
 		o := Default()
 		x.change(&o)
-		err := o.validate()
+		err := o.Validate()
 		if x.want == "" && err != nil || x.want != "" && (err == nil || !strings.Contains(err.Error(), x.want)) {
 			t.Errorf("%s: error %v, want %q", x.name, err, x.want)
 		}

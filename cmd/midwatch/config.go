@@ -60,6 +60,10 @@ type SourceConfig struct {
 	Phrase  string `mapstructure:"phrase"`
 	// Overlap is how far before the newest record each run begins again.
 	Overlap time.Duration `mapstructure:"overlap"`
+	// Timeout of one request, 60s by default, and Retries of one that failed and
+	// may pass, 6 by default.
+	Timeout time.Duration `mapstructure:"timeout"`
+	Retries int           `mapstructure:"retries"`
 	// TokenEnv or TokenFile holds a personal access token.
 	TokenEnv  string `mapstructure:"token_env"`
 	TokenFile string `mapstructure:"token_file"`

@@ -95,7 +95,7 @@ func (c *Config) open(log *slog.Logger) ([]source, error) {
 func newGitHub(s SourceConfig, at collectors.Checkpoint, log *slog.Logger) (collectors.Collector, error) {
 	o := github.Options{
 		Organization: s.Organisation, Enterprise: s.Enterprise, BaseURL: s.BaseURL,
-		Include: s.Include, Phrase: s.Phrase, Overlap: s.Overlap, Checkpoint: at, Logger: log,
+		Include: s.Include, Phrase: s.Phrase, Overlap: s.Overlap, Timeout: s.Timeout, Retries: s.Retries, Checkpoint: at, Logger: log,
 	}
 	if s.App.ID != 0 {
 		key, err := os.ReadFile(filepath.Clean(s.App.PrivateKeyFile))

@@ -57,7 +57,7 @@ func (c *Collector) explain(response *http.Response, err error) error {
 		e.Problem = "the search was not understood" + said
 		e.Fix = fmt.Sprintf("check the configured phrase %q against GitHub's audit-log search syntax", c.options.Phrase)
 	case status >= 500:
-		e.Problem = fmt.Sprintf("the host failed%s, %d times in a row", said, maxRetries+1)
+		e.Problem = fmt.Sprintf("the host failed%s, %d times in a row", said, c.options.Retries+1)
 		e.Fix = "see whether it has an incident (github.com: githubstatus.com) and run again later: what was sealed stays, and the run goes on from there"
 	default:
 		e.Problem = "the host refused" + said

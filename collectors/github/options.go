@@ -53,6 +53,9 @@ type Options struct {
 	SegmentPages int
 	// Timeout of one request with its answer, 60 seconds by default.
 	Timeout time.Duration
+	// Retries is how often a failure that may pass is tried again, with growing
+	// pauses: 6 by default, which bridges about a minute.
+	Retries int
 
 	// Checkpoint is where the last run stopped; only Check uses it, to tell
 	// whether events were lost since.
@@ -112,6 +115,9 @@ func (o Options) withDefaults() Options {
 	if o.Timeout == 0 {
 		o.Timeout = time.Minute
 	}
+	if o.Retries == 0 {
+		o.Retries = maxRetries
+	}
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
@@ -137,8 +143,8 @@ func (o Options) validate() error {
 		return errors.New("github: the phrase has created: in it, which the collector sets itself: take it out")
 	case o.Overlap < 0 || o.Retention < 0 || o.Overlap >= o.Retention:
 		return fmt.Errorf("github: an overlap of %v does not fit into a retention of %v: make it positive and shorter", o.Overlap, o.Retention)
-	case o.SegmentPages < 0 || o.Timeout < 0:
-		return errors.New("github: pages of a segment and the timeout must not be negative")
+	case o.SegmentPages < 0 || o.Timeout < 0 || o.Retries < 0:
+		return errors.New("github: pages of a segment, the timeout and the retries must not be negative")
 	}
 	return nil
 }

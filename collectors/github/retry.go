@@ -17,8 +17,8 @@ import (
 )
 
 const (
-	// maxRetries after failures that may pass: with the back-off below they
-	// bridge about a minute.
+	// maxRetries after failures that may pass, by default: with the back-off
+	// below they bridge about a minute.
 	maxRetries = 6
 	firstPause = time.Second
 	// maxLimits is how often in a row one request may run into a rate limit.
@@ -162,7 +162,7 @@ func (c *Collector) waitForLimit(ctx context.Context, response *http.Response, c
 
 // pause waits before another try, or explains that there were enough.
 func (c *Collector) pause(ctx context.Context, response *http.Response, cause error, retries int) error {
-	if retries > maxRetries {
+	if retries > c.options.Retries {
 		return c.explain(response, cause)
 	}
 	pause := firstPause << (retries - 1)

@@ -47,8 +47,12 @@ func main() { os.Exit(run(os.Args[1:])) }
 func run(args []string) int {
 	// What is written is for its owner only, whatever the shell's umask.
 	syscall.Umask(0o077)
+	// A limit on the size of files is told like a full disk, and is no crash.
+	signal.Ignore(syscall.SIGXFSZ)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	// The first signal ends a run in order; a second one at once.
+	context.AfterFunc(ctx, stop)
 	root := newRoot()
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)

@@ -75,12 +75,12 @@ func (w *Warehouse) open(ctx context.Context, o Options) error {
 		return err
 	}
 	if err := w.migrate(ctx); err != nil {
-		return err
+		return Explain(o.Path, err)
 	}
 	if err := os.Chmod(o.Path, 0o600); err != nil {
 		return fmt.Errorf("making the database readable by its owner only: %w", err)
 	}
-	return w.installMacros(ctx)
+	return Explain(o.Path, w.installMacros(ctx))
 }
 
 func (w *Warehouse) connect(ctx context.Context, o Options) error {
@@ -147,8 +147,7 @@ func literal(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + 
 func explainOpen(path string, err error) error {
 	msg := err.Error()
 	switch {
-	case strings.Contains(msg, "not a valid DuckDB database"), strings.Contains(msg, "Could not read"),
-		strings.Contains(msg, "Corrupt database"), strings.Contains(msg, "checksum"):
+	case strings.Contains(msg, "not a valid DuckDB database"), damaged(msg):
 		return fmt.Errorf("%s is not a database, or it is damaged: restore the newest snapshot over it, or name another file under `database`: %w", path, err)
 	case strings.Contains(msg, "lock"):
 		return fmt.Errorf("%s is in use by another program: close it, or read the published snapshot instead: %w", path, err)
@@ -156,6 +155,21 @@ func explainOpen(path string, err error) error {
 		return fmt.Errorf("%s may not be opened by this user: run as its owner: %w", path, err)
 	}
 	return fmt.Errorf("opening the database %s: %w", path, err)
+}
+
+// damaged tells errors that only a file that lost or changed bytes gives.
+func damaged(message string) bool {
+	return strings.Contains(message, "Could not read enough bytes") || strings.Contains(message, "Corrupt database") ||
+		strings.Contains(message, "checksum")
+}
+
+// Explain adds to an error that comes of a damaged database file what to do
+// about it; others are left as they are.
+func Explain(path string, err error) error {
+	if err == nil || !damaged(err.Error()) || strings.Contains(err.Error(), "or it is damaged") {
+		return err
+	}
+	return explainOpen(path, err)
 }
 
 // Close gives the file and the lock back.
@@ -174,21 +188,18 @@ func (w *Warehouse) Close() error {
 }
 
 // inTransaction runs f in one transaction: all of it is kept, or none.
-func (w *Warehouse) inTransaction(ctx context.Context, f func() error) (err error) {
+func (w *Warehouse) inTransaction(ctx context.Context, f func() error) error {
 	if _, err := w.conn.ExecContext(ctx, "BEGIN TRANSACTION"); err != nil {
 		return fmt.Errorf("beginning a transaction: %w", err)
 	}
-	defer func() {
-		if err != nil {
-			// The context may be the reason of the failure; the way back must not be.
-			_, back := w.conn.ExecContext(context.WithoutCancel(ctx), "ROLLBACK")
-			err = errors.Join(err, back)
-		}
-	}()
 	if err := f(); err != nil {
-		return err
+		// The context may be the reason of the failure; the way back must not be.
+		_, back := w.conn.ExecContext(context.WithoutCancel(ctx), "ROLLBACK")
+		return errors.Join(err, back)
 	}
 	if _, err := w.conn.ExecContext(ctx, "COMMIT"); err != nil {
+		// The database has rolled back by then, or goes on to when it is closed.
+		_, _ = w.conn.ExecContext(context.WithoutCancel(ctx), "ROLLBACK")
 		return fmt.Errorf("writing to %s: %w (if the disk is full, make room and run again: nothing was half-written)", w.path, err)
 	}
 	return nil

@@ -6,6 +6,7 @@ import (
 	"net/http/httptest"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -18,8 +19,8 @@ import (
 //	cut        less than it announces
 //	hang       nothing, until it is asked no longer
 //	STATUS     that status, with what GitHub says then
-//	limit      403 with the headers of a used-up rate limit
-//	secondary  429 with Retry-After
+//	limit FILE      403 with the headers of a used-up rate limit, then the page
+//	secondary FILE  429 with Retry-After, then the page
 func githubHost(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) == 0 {
 		ts.Fatalf("usage: github ANSWER [FILE]")
@@ -44,20 +45,32 @@ func hostAnswer(ts *testscript.TestScript, args []string) http.HandlerFunc {
 	case "hang":
 		return func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }
 	case "limit":
-		return func(w http.ResponseWriter, _ *http.Request) {
+		return onceBefore(ts.ReadFile(args[1]), func(w http.ResponseWriter) {
 			w.Header().Set("X-RateLimit-Remaining", "0")
-			w.Header().Set("X-RateLimit-Reset", strconv.FormatInt(time.Now().Add(time.Hour).Unix(), 10))
+			w.Header().Set("X-RateLimit-Reset", strconv.FormatInt(time.Now().Unix(), 10))
 			refuse(w, http.StatusForbidden, "API rate limit exceeded")
-		}
+		})
 	case "secondary":
-		return func(w http.ResponseWriter, _ *http.Request) {
-			w.Header().Set("Retry-After", "3600")
+		return onceBefore(ts.ReadFile(args[1]), func(w http.ResponseWriter) {
+			w.Header().Set("Retry-After", "1")
 			refuse(w, http.StatusTooManyRequests, "You have exceeded a secondary rate limit")
-		}
+		})
 	}
 	status, err := strconv.Atoi(args[0])
 	ts.Check(err)
 	return func(w http.ResponseWriter, _ *http.Request) { refuse(w, status, http.StatusText(status)) }
+}
+
+// onceBefore answers the first request in the page's place.
+func onceBefore(page string, answer func(http.ResponseWriter)) http.HandlerFunc {
+	var asked atomic.Bool
+	return func(w http.ResponseWriter, r *http.Request) {
+		if asked.CompareAndSwap(false, true) {
+			answer(w)
+			return
+		}
+		servePage(w, r, page)
+	}
 }
 
 func refuse(w http.ResponseWriter, status int, message string) {

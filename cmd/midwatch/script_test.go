@@ -75,7 +75,12 @@ func scriptFolders() (map[string]string, error) {
 }
 
 func setUp(e *testscript.Env, org string) error {
+	testdata, err := filepath.Abs("../../testdata")
+	if err != nil {
+		return err
+	}
 	e.Setenv("ORG", org)
+	e.Setenv("TESTDATA", testdata)
 	// What a person's own machine has set must not change what a script sees.
 	e.Setenv("HOME", e.WorkDir)
 	e.Setenv("TZ", "Pacific/Auckland")

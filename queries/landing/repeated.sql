@@ -1,8 +1,8 @@
 -- The same id twice in one batch: the first by content stays, whatever the order they came in.
 DELETE FROM stage
 WHERE rowid IN (
-    SELECT at FROM (
-        SELECT rowid AS at, row_number() OVER (
+    SELECT stage_row FROM (
+        SELECT rowid AS stage_row, row_number() OVER (
             PARTITION BY event_id
             ORDER BY occurred_at, record_class, native_action, identity, repository, ip, user_agent, credential, access_type, protocol, rowid
         ) AS place

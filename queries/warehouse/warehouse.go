@@ -149,7 +149,7 @@ func explainOpen(path string, err error) error {
 	switch {
 	case strings.Contains(msg, "not a valid DuckDB database"), damaged(msg):
 		return fmt.Errorf("%s is not a database, or it is damaged: restore the newest snapshot over it, or name another file under `database`: %w", path, err)
-	case strings.Contains(msg, "lock"):
+	case strings.Contains(msg, "set lock on file"):
 		return fmt.Errorf("%s is in use by another program: close it, or read the published snapshot instead: %w", path, err)
 	case strings.Contains(msg, "ermission"):
 		return fmt.Errorf("%s may not be opened by this user: run as its owner: %w", path, err)

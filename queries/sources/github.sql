@@ -18,6 +18,7 @@ WITH named AS (
         said(f._document_id) AS document_id,
         f.action AS native_action,
         nullif(said(f.actor), 'deploy_key') AS actor,
+        coalesce(f.actor = 'deploy_key', false) AS is_deploy_key,
         said(f.programmatic_access_type) AS access_type,
         lower(said(f.programmatic_access_type)) AS access_lower,
         coalesce(said(f.hashed_token), 'id:' || nullif(said(f.token_id), '0')) AS credential,
@@ -54,7 +55,8 @@ classed AS (
                 ELSE 'other'
             END
         END AS action,
-        credential_kind(access_lower) AS credential_kind
+        -- "Public Key (User/Deploy)" may be either; the actor tells which.
+        CASE WHEN is_deploy_key THEN 'deploy_key' ELSE credential_kind(access_lower) END AS credential_kind
     FROM named
 )
 SELECT

@@ -49,14 +49,15 @@ func plain(s string) bool {
 }
 
 // Cell makes text from a log safe in a spreadsheet: inert, at most what a cell
-// holds, and with an apostrophe before anything that would begin a formula
-// (ASVS 1.2.10; quoting alone does not help).
+// holds, and with an apostrophe before anything that would begin a formula, also
+// in the wide letters that some spreadsheets take for it (ASVS 1.2.10 and OWASP,
+// "CSV Injection"; quoting alone does not help).
 func Cell(s string) string {
 	s = Inert(s)
 	if len(s) > longestCell {
 		s = strings.ToValidUTF8(s[:longestCell], "") + "…"
 	}
-	if s != "" && strings.ContainsRune("=+-@|", rune(s[0])) {
+	if first, _ := utf8.DecodeRuneInString(s); s != "" && strings.ContainsRune("=+-@|＝＋－＠", first) {
 		return "'" + s
 	}
 	return s

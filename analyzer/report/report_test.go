@@ -1,0 +1,195 @@
+package report_test
+
+import (
+	"bytes"
+	"encoding/csv"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"midwatch/analyzer/report"
+	"midwatch/queries/warehouse"
+)
+
+// The columns of THREATS 4, in their order; others follow them and none is ever
+// taken out or moved.
+var columns = []string{
+	"schema_version", "run_id", "finding_id", "status", "rank", "score", "severity", "confidence", "title", "why_flagged", "identity", "identity_kind",
+	"team", "access_type", "token_id", "first_seen_utc", "last_seen_utc", "repos_touched", "repos_new_to_identity", "repos_new_to_team", "full_copies",
+	"events", "baseline_median", "baseline_p95", "baseline_days", "networks", "countries", "new_network", "user_agents", "sensitive_repos",
+	"active_secrets_exposed", "control_plane_events", "signals", "attack_ids", "attack_version", "nights_in_a_row", "previous_rank", "suggested_action",
+	"containment_hint", "coverage_note", "query", "evidence_file",
+}
+
+func TestHeaderIsConstant(t *testing.T) {
+	t.Parallel()
+	header := func(n report.Night) []string {
+		var out bytes.Buffer
+		if err := report.Findings(&out, n); err != nil {
+			t.Fatal(err)
+		}
+		rows, err := csv.NewReader(&out).ReadAll()
+		if err != nil || len(rows) != 1+len(n.Findings) {
+			t.Fatalf("%d rows, %v", len(rows), err)
+		}
+		return rows[0]
+	}
+	none, some := header(night()), header(night("ana", "ben"))
+	if !slices.Equal(none, some) {
+		t.Errorf("without findings the header is %v, with some %v", none, some)
+	}
+	if len(none) < len(columns) || !slices.Equal(none[:len(columns)], columns) {
+		t.Errorf("the header is %v", none)
+	}
+	if len(slices.Compact(slices.Sorted(slices.Values(none)))) != len(none) {
+		t.Errorf("a column stands there twice: %v", none)
+	}
+}
+
+// The same night gives the same bytes, and another content another run_id.
+func TestReportsAreTheSameEachTime(t *testing.T) {
+	t.Parallel()
+	write := func(n report.Night) string {
+		var out bytes.Buffer
+		if err := errors.Join(report.Findings(&out, n), report.FindingRepositories(&out, n), report.JSONLines(&out, n), report.Print(&out, n, "table")); err != nil {
+			t.Fatal(err)
+		}
+		return out.String()
+	}
+	n := night("ana", "ben")
+	if write(n) != write(night("ana", "ben")) {
+		t.Error("two writings of one night differ")
+	}
+	id := n.RunID()
+	for what, change := range map[string]func(*report.Night){
+		"version":  func(n *report.Night) { n.Version = "other" },
+		"coverage": func(n *report.Night) { n.Coverage = "other" },
+		"score":    func(n *report.Night) { n.Findings[1].Assessment.Score++ },
+		"findings": func(n *report.Night) { n.Findings = n.Findings[:1] },
+		"night":    func(n *report.Night) { n.Night = n.Night.AddDate(0, 0, 1) },
+	} {
+		other := night("ana", "ben")
+		change(&other)
+		if other.RunID() == id {
+			t.Errorf("another %s has the same run_id", what)
+		}
+	}
+}
+
+// Every format says what was not seen.
+func TestBlindnessIsInEveryReport(t *testing.T) {
+	t.Parallel()
+	n := night("ana")
+	n.Coverage = "Coverage of 2026-07-21 UTC: NOT SEEN: source x gave nothing"
+	n.Blind = []string{"source x gave nothing"}
+	for name, write := range map[string]func(io.Writer) error{
+		"findings.csv":   func(w io.Writer) error { return report.Findings(w, n) },
+		"findings.jsonl": func(w io.Writer) error { return report.JSONLines(w, n) },
+		"terminal":       func(w io.Writer) error { return report.Print(w, n, "table") },
+	} {
+		var out bytes.Buffer
+		if err := write(&out); err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(out.String(), "NOT SEEN: source x gave nothing") {
+			t.Errorf("%s does not say it:\n%s", name, &out)
+		}
+	}
+	// Also where there is no finding to say it at.
+	var out bytes.Buffer
+	empty := night()
+	empty.Coverage = n.Coverage
+	if err := report.Print(&out, empty, "table"); err != nil || !strings.Contains(out.String(), "NOT SEEN") {
+		t.Errorf("%v:\n%s", err, &out)
+	}
+}
+
+func TestFilesAppearWholeOrNotAtAll(t *testing.T) {
+	t.Parallel()
+	folder := filepath.Join(t.TempDir(), "made")
+	path := filepath.Join(folder, "findings.csv")
+	put := func(text string, fail error) error {
+		return report.WriteFile(path, func(w io.Writer) error {
+			_, err := io.WriteString(w, text)
+			return errors.Join(err, fail)
+		})
+	}
+	holds := func(want string) {
+		t.Helper()
+		got, err := os.ReadFile(path)
+		if err != nil || string(got) != want {
+			t.Errorf("%q, %v", got, err)
+		}
+		left, err := os.ReadDir(folder)
+		if err != nil || len(left) != 1 {
+			t.Errorf("the folder holds %v, %v", left, err)
+		}
+	}
+	if err := put("first", nil); err != nil {
+		t.Fatal(err)
+	}
+	holds("first")
+	for path, want := range map[string]os.FileMode{path: 0o600, folder: 0o700} {
+		if info, err := os.Stat(path); err != nil || info.Mode().Perm() != want {
+			t.Errorf("%s has mode %v, %v", path, info.Mode(), err)
+		}
+	}
+	broken := errors.New("the disk is full")
+	err := put(strings.Repeat("half of the second", 1000), broken)
+	if !errors.Is(err, broken) || !strings.Contains(err.Error(), path+": ") || !strings.Contains(err.Error(), "what stood there is untouched") {
+		t.Errorf("%v", err)
+	}
+	holds("first")
+	if err := put("third", nil); err != nil {
+		t.Fatal(err)
+	}
+	holds("third")
+}
+
+func TestFormats(t *testing.T) {
+	t.Parallel()
+	header, rows := []string{"a", "b"}, [][]string{{"1", "x,y"}, {"-0.5", "=1"}}
+	for format, want := range map[string]string{
+		"csv":  "a,b\n1,\"x,y\"\n-0.5,'=1\n",
+		"json": "{\"a\":\"1\",\"b\":\"x,y\"}\n{\"a\":\"-0.5\",\"b\":\"=1\"}\n",
+	} {
+		var out bytes.Buffer
+		if err := report.Table(&out, format, header, rows); err != nil || out.String() != want {
+			t.Errorf("%s: %q, %v", format, out.String(), err)
+		}
+	}
+	if err := report.Table(io.Discard, "xml", header, rows); err == nil || !strings.Contains(err.Error(), `there is no format "xml": table, csv, json`) {
+		t.Errorf("%v", err)
+	}
+}
+
+// A source is not seen when it failed, had a gap or was not read to its end;
+// each says so, and nothing else does.
+func TestWhatASourceDidNotSee(t *testing.T) {
+	t.Parallel()
+	s := report.Source{Name: "log"}
+	s.Fail(nil)
+	s.Add(warehouse.Loaded{Name: "a", Records: 7, New: 3, Duplicate: 1, Control: 1, Ignored: 1, Quarantined: 1, Late: 2})
+	s.Add(warehouse.Loaded{Name: "b", Unchanged: true})
+	if blind := s.Blind(); len(blind) != 0 {
+		t.Errorf("%q", blind)
+	}
+	if s.Texts != 2 || s.Unchanged != 1 || s.Records != 7 || s.New != 3 || s.Duplicate != 1 || s.Control != 1 || s.Ignored != 1 || s.Quarantined != 1 || s.Late != 2 {
+		t.Errorf("%+v", s)
+	}
+	s.Add(warehouse.Loaded{Name: "c", Unfinished: "its last line has no end yet"})
+	s.Fail(errors.New("refused"))
+	s.Gaps = []report.Gap{{From: night().Night, Until: night().Night.AddDate(0, 0, 1), Reason: "kept for seven days"}}
+	want := []string{
+		"source log: refused",
+		"source log: nothing from 2026-07-21T00:00:00Z to 2026-07-22T00:00:00Z: kept for seven days",
+		"source log: not read to its end: c: its last line has no end yet",
+	}
+	if got := s.Blind(); !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}

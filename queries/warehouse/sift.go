@@ -86,8 +86,11 @@ func objectsOf(line []byte) (objects [][]byte, reason string) {
 		if err != nil {
 			return nil, "not JSON"
 		}
-		if v[0] != '{' {
+		if v[0] != '{' && json.Valid(line) {
 			return nil, "not a JSON object"
+		}
+		if v[0] != '{' { // such as the address that a line of another format begins with
+			return nil, "not JSON"
 		}
 		objects = append(objects, wholeCharacters(v))
 	}

@@ -37,6 +37,7 @@ func TestObjectsOf(t *testing.T) {
 		{"damaged", `{"a":`, ``, "not JSON"},
 		{"text behind it", `{"a":1} x`, ``, "not JSON"},
 		{"a list", `[{"a":1}]`, ``, "not a JSON object"},
+		{"another format", `192.0.2.7 - - "GET /"`, ``, "not JSON"},
 		{"no UTF-8", "{\"a\":\"\xff\"}", ``, "not JSON"},
 		{"half a character", `{"a":"\ud800x"}`, `{"a":"\ufffdx"}`, ""},
 		{"the other half", `{"a":"\uDFFF"}`, `{"a":"\ufffd"}`, ""},

@@ -118,7 +118,11 @@ func (c *chunker) write(f *os.File, ch *chunk, lines []byte) error {
 	}
 	ch.lines += int64(bytes.Count(lines, []byte("\n")))
 	c.bytes += int64(len(lines))
-	ch.odd = ch.odd || (c.json && !looksPlain(lines))
+	if c.json {
+		ch.odd = ch.odd || !looksPlain(lines)
+	} else {
+		lines = plainLines(lines)
+	}
 	if _, err := f.Write(collectors.ScrubLines(lines)); err != nil {
 		return fmt.Errorf("writing the work file %s: %w (make room, or point the database elsewhere)", c.path, err)
 	}

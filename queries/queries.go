@@ -111,6 +111,7 @@ func Parse(folder, name, text string) Script {
 var headerKeys = map[string]bool{
 	"severity": true, "technique": true, "hypotheses": true, "quiet on": true,
 	"records": true, "reads": true, "recognised by": true, "fields": true, "source": true,
+	"says": true, "never says": true,
 }
 
 func isHeaderKey(k string) bool { return headerKeys[strings.ToLower(k)] }

@@ -66,3 +66,31 @@ CREATE OR REPLACE MACRO access_family(credential_kind) AS
         WHEN 'deploy_token' THEN 'deploy_token'
         ELSE 'personal'
     END;
+
+-- UTC time from a local time that was written without its zone, in the zone of the
+-- configuration. The hour that comes twice in autumn is taken for the second one,
+-- the hour that is left out in spring for the one after.
+CREATE OR REPLACE MACRO zoned_time(written, zone) AS
+    (TRY_CAST(written AS TIMESTAMP) AT TIME ZONE zone) AT TIME ZONE 'UTC';
+
+-- UTC time of a line that a system log or a stamping pipe wrote: ISO 8601, or the
+-- older "Nov 22 08:55:18" in the zone and of the last year that is not after the
+-- collection; NULL where the line begins with no time.
+CREATE OR REPLACE MACRO syslog_time(line, zone, collected_at) AS
+    CASE
+        WHEN regexp_matches(line, '^(<\d+>)?\d* ?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d([.,]\d+)?(Z|[+-]\d\d:?\d\d)')
+            THEN utc_time(replace(regexp_extract(line, '\d{4}-\d\d-\d\d[T ][0-9:.,]+(Z|[+-]\d\d:?\d\d)'), ',', '.'))
+        WHEN regexp_matches(line, '^(<\d+>)?\d* ?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d')
+            THEN zoned_time(replace(regexp_extract(line, '\d{4}-\d\d-\d\d[T ][0-9:.,]+'), ',', '.'), zone)
+        ELSE (
+            SELECT max(t) FROM (
+                SELECT (try_strptime((year(collected_at) - back)::VARCHAR || ' ' || regexp_extract(line, '^(?:<\d+>)?([A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d)', 1), '%Y %b %d %H:%M:%S') AT TIME ZONE zone) AT TIME ZONE 'UTC' AS t
+                FROM (VALUES (-1), (0), (1)) AS y(back)
+            )
+            WHERE t <= collected_at + INTERVAL 1 DAY
+        )
+    END;
+
+-- First part of a repository's path where it has several, else ''.
+CREATE OR REPLACE MACRO organisation(repository) AS
+    CASE WHEN contains(repository, '/') THEN split_part(repository, '/', 1) ELSE '' END;

@@ -15,7 +15,7 @@ import (
 // that build on them.
 func repeatable() []queries.Script {
 	var all []queries.Script
-	for _, name := range []string{"words", "views"} {
+	for _, name := range []string{"words", "wire", "requests", "views"} {
 		if s, err := queries.Lookup("schema", name); err == nil {
 			all = append(all, s)
 		}

@@ -53,6 +53,7 @@ func TestSteps(t *testing.T) {
 		{"nginx_json", "nginx-json.log", "http", bySize},
 		{"gitolite", "gitolite-2026-11.log", "gitolite", byCommand},
 		{"git_daemon", "git-daemon-syslog.log", "", byDaemon()},
+		{"sshd", "sshd-syslog.log", "gitolite", byKey()},
 		{"trace2", "trace2-git2.55-http-backend.ndjson", "http", byFetchInfo},
 		{"trace2", "trace2-git2.39.5-http-backend.ndjson", "http", byPack},
 	} {
@@ -73,6 +74,15 @@ func byDaemon() truth {
 		says[step] = what
 	}
 	says["missing"] = "read not_found"
+	return says
+}
+
+// byKey is what sshd alone tells: that a key opened a session.
+func byKey() truth {
+	says := truth{"info": "other"}
+	for step := range byCommand {
+		says[step] = "other"
+	}
 	return says
 }
 
@@ -104,12 +114,15 @@ func readSteps(t *testing.T, path, forge string, says truth) []step {
 		if m := stepRepository.FindStringSubmatch(f[4]); m != nil && !strings.Contains(f[4], " -C ") {
 			s.rep = m[1]
 			cameFrom[words[len(words)-1]] = m[1]
-		} else {
+		} else if words[1] == "-C" {
 			s.rep = cameFrom[words[2]]
 		}
 		for beginning, what := range says {
 			if strings.HasPrefix(f[2], beginning) {
 				s.what = what
+			}
+			if what == "other" {
+				s.rep = ""
 			}
 		}
 		if forge == "" {

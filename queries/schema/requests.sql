@@ -23,14 +23,17 @@ CREATE OR REPLACE MACRO request_kind(method, uri) AS
         WHEN regexp_matches(uri, '^/[^?]+/(raw|plain)/[^?]+|[?&;]a=blob_plain(;|&|$)') THEN 'raw'
     END;
 
--- The repository that a URI names, without the folder that web servers are
--- commonly told to serve repositories under (git, scm, cgit, gitweb), which is
--- not a part of its name; NULL where it names none.
-CREATE OR REPLACE MACRO request_repository(uri) AS
-    repository_path(regexp_replace(decoded(coalesce(
+-- The repository that a URI names, with all folders before it; NULL where it names none.
+CREATE OR REPLACE MACRO uri_repository(uri) AS
+    repository_path(decoded(coalesce(
         nullif(regexp_extract(uri, '[?&;]p=([^&;]+)[&;].*a=(snapshot|blob_plain)', 1), ''),
         regexp_extract(split_part(uri, '?', 1), '^(/.*)/(info/refs|git-(upload|receive)-pack|git-upload-archive|objects/.*|(-/)?archive/.*|snapshot/.*|(-/)?raw/.*|plain/.*)$', 1)
-    )), '^/+(git|scm|cgit|gitweb|cgi-bin/gitweb\.cgi|gitweb\.cgi)/(.+)$', '/\2'));
+    )));
+
+-- The same without the folder that web servers are commonly told to serve
+-- repositories under (git, scm, cgit, gitweb), which is not a part of its name.
+CREATE OR REPLACE MACRO request_repository(uri) AS
+    repository_path(regexp_replace(uri_repository(uri), '^(git|scm|cgit|gitweb|cgi-bin/gitweb\.cgi|gitweb\.cgi)/(.+)$', '\2'));
 
 -- The client's address from what a host logs: the first of a chain of proxies,
 -- without port and brackets.

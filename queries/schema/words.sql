@@ -94,3 +94,8 @@ CREATE OR REPLACE MACRO syslog_time(line, zone, collected_at) AS
 -- First part of a repository's path where it has several, else ''.
 CREATE OR REPLACE MACRO organisation(repository) AS
     CASE WHEN contains(repository, '/') THEN split_part(repository, '/', 1) ELSE '' END;
+
+-- UTC time of Gerrit's logs: "2020-08-28 11:00:01,391 +0200" before 3.2, ISO 8601
+-- with a comma before the milliseconds since.
+CREATE OR REPLACE MACRO gerrit_time(written) AS
+    utc_time(replace(regexp_replace(written, ' ?([+-]\d\d):?(\d\d)$', '\1:\2'), ',', '.'));

@@ -80,7 +80,7 @@ func (w *Warehouse) Load(ctx context.Context, in Input) (Loaded, error) {
 		out.Unchanged = l.unchanged
 		return out, err
 	}
-	if script.Keys["reads"] == "whole" {
+	if script.Keys["reads"] != "" {
 		l.readBytes, l.readLines = 0, 0
 	}
 	t, err := w.openAt(f, &l, in, size)

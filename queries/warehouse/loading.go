@@ -61,8 +61,8 @@ func (l *loading) run(ctx context.Context, t *text) error {
 }
 
 // whole is true for formats whose records are told by several lines together,
-// which must therefore be read together.
-func (l *loading) whole() bool { return l.mapping.Keys["reads"] == "whole" }
+// which must therefore be read at once.
+func (l *loading) whole() bool { return l.mapping.Keys["reads"] != "" }
 
 // next loads one chunk and says whether it was the last.
 func (l *loading) next(ctx context.Context, c *chunker) (bool, error) {

@@ -1,0 +1,60 @@
+-- Teleport audit events: git.command of the proxy before a git host.
+--
+-- records: json
+-- recognised by: event, code, uid, cluster_name
+-- says: who by Teleport user, repository path, service, address; that it failed
+-- never says: clone apart from fetch, bytes, what goes to the host past the proxy
+-- source: Teleport "Audit Event Types", git.command; FORMATS 4
+--
+-- Other events are ignored but for those of joining and locking, which are control.
+-- Reads the relation landed(record JSON).
+WITH fields AS (
+    SELECT record, from_json(record, '{
+        "event": "VARCHAR", "uid": "VARCHAR", "time": "VARCHAR", "user": "VARCHAR", "user_kind": "VARCHAR", "service": "VARCHAR", "path": "VARCHAR", "code": "VARCHAR",
+        "addr.remote": "VARCHAR", "exitCode": "VARCHAR", "exitError": "VARCHAR", "git_service_type": "VARCHAR", "sid": "VARCHAR", "login": "VARCHAR", "cluster_name": "VARCHAR"}') AS f
+    FROM landed
+),
+meant AS (
+    SELECT
+        *, utc_time(f.time) AS occurred_at, coalesce(f.event = 'git.command', false) AS is_git, lower(said(f."user")) AS person, repository_path(f.path) AS repository,
+        CASE f.service WHEN 'git-upload-pack' THEN 'read' WHEN 'git-receive-pack' THEN 'push' WHEN 'git-upload-archive' THEN 'archive' ELSE 'other' END AS action
+    FROM fields
+)
+SELECT
+    CASE WHEN is_git OR f.event IS NULL THEN 'event' WHEN regexp_matches(f.event, '^(user\.(create|update|delete)|role\.|lock\.|git_server\.|github\.)') THEN 'control' ELSE 'ignored' END AS record_class,
+    'teleport:' || coalesce(said(f.uid), md5(record::VARCHAR)) AS event_id,
+    occurred_at,
+    coalesce(f.service, f.event) AS native_action,
+    action,
+    CASE WHEN action = 'read' THEN 'inferred' ELSE 'reported' END AS action_basis,
+    CASE WHEN coalesce(f.exitCode, '0') = '0' AND coalesce(f.code, '') NOT LIKE '%W' AND said(f.exitError) IS NULL THEN 'ok' WHEN f.exitError ILIKE '%denied%' THEN 'denied' ELSE 'error' END AS outcome,
+    'teleport:' || coalesce(person, concat_ws(':', 'unknown', first_address(f."addr.remote"))) AS identity,
+    CASE WHEN f.user_kind = '2' OR starts_with(person, 'bot-') THEN 'bot' WHEN person IS NULL THEN 'unknown' ELSE 'human' END AS identity_kind,
+    coalesce(person, '') AS identity_name,
+    '' AS sso,
+    coalesce(f.git_service_type, '') AS access_type,
+    'ssh_key' AS credential_kind,
+    'personal' AS family,
+    NULL::VARCHAR AS credential,
+    coalesce(repository, '') AS repository,
+    organisation(coalesce(repository, '')) AS org,
+    NULL::BOOLEAN AS is_public,
+    first_address(f."addr.remote") AS ip,
+    NULL::VARCHAR AS country,
+    NULL::VARCHAR AS user_agent,
+    'ssh' AS protocol,
+    NULL::BIGINT AS bytes_out,
+    NULL::BIGINT AS bytes_in,
+    NULL::BIGINT AS objects,
+    CASE WHEN action = 'archive' THEN 'full' ELSE 'unknown' END AS scope,
+    'op:teleport:' || said(f.uid) AS session_key,
+    NULL::VARCHAR AS affected,
+    CASE
+        WHEN record IS NULL THEN 'not JSON'
+        WHEN f.event IS NULL THEN 'field event: missing'
+        WHEN NOT is_git THEN NULL
+        WHEN occurred_at IS NULL THEN 'field time: missing or not a time'
+        WHEN repository IS NULL THEN 'field path: missing'
+    END AS reason,
+    record
+FROM meant

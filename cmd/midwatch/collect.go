@@ -11,6 +11,8 @@ import (
 
 	"midwatch/analyzer/report"
 	"midwatch/collectors"
+	"midwatch/collectors/files"
+	"midwatch/queries"
 	"midwatch/queries/warehouse"
 )
 
@@ -153,10 +155,7 @@ func (l *landing) Log(_ context.Context, log collectors.Log) error {
 // toLoad names the texts of a source that are to be loaded: its logs, and the
 // segments of its spool that are not yet.
 func toLoad(ctx context.Context, s source, logs []collectors.Log, w *warehouse.Warehouse) ([]warehouse.Input, error) {
-	var all []warehouse.Input
-	for _, l := range logs {
-		all = append(all, warehouse.Input{Source: s.Name, Format: s.Format, Name: l.Path, Path: l.Path, Stdin: os.Stdin})
-	}
+	all := toRead(s, logs)
 	segments, err := s.spool.Segments()
 	loaded := w.IsLoaded(ctx, s.Name)
 	for _, g := range segments {
@@ -169,6 +168,24 @@ func toLoad(ctx context.Context, s source, logs []collectors.Log, w *warehouse.W
 		}
 	}
 	return all, err
+}
+
+// toRead names a source's logs as texts: one each, or all as one where records
+// are told by the lines of several logs.
+func toRead(s source, logs []collectors.Log) []warehouse.Input {
+	format, err := queries.Lookup("sources", s.Format)
+	if err == nil && format.Keys["reads"] == "together" && len(logs) > 1 && logs[0].Path != files.Stdin {
+		one := warehouse.Input{Source: s.Name, Format: s.Format, Name: "all logs", Path: logs[0].Path}
+		for _, l := range logs[1:] {
+			one.With = append(one.With, l.Path)
+		}
+		return []warehouse.Input{one}
+	}
+	var all []warehouse.Input
+	for _, l := range logs {
+		all = append(all, warehouse.Input{Source: s.Name, Format: s.Format, Name: l.Path, Path: l.Path, Stdin: os.Stdin})
+	}
+	return all
 }
 
 // collectOutcome is nil when everything was seen. Only when no source could be

@@ -39,6 +39,9 @@ func (w *Warehouse) findLanding(ctx context.Context, in Input, f io.ReadCloser, 
 		return landing{}, err
 	}
 	now := landing{source: source, stored: size}
+	if t, ok := f.(*together); ok {
+		return w.findTogether(ctx, now, in, t)
+	}
 	file, ok := f.(*os.File)
 	if !ok {
 		now.id, err = w.nextLanding(ctx)

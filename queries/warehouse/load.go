@@ -23,6 +23,9 @@ type Input struct {
 	Name string
 	// Path to read it from; "-" reads Stdin.
 	Path string
+	// With are files to be read behind Path as one text with it, for formats that
+	// say so (reads: together).
+	With []string
 	// Stdin is read where Path is "-".
 	Stdin io.Reader
 	// CollectedAt is the time of the run, UTC. Records more than a day later are
@@ -133,6 +136,13 @@ func (w *Warehouse) forLanding(ctx context.Context, f func() error) (err error) 
 func openStored(in Input) (io.ReadCloser, int64, error) {
 	if in.Path == "-" {
 		return io.NopCloser(in.Stdin), 0, nil
+	}
+	if len(in.With) > 0 {
+		t, err := openTogether(append([]string{in.Path}, in.With...))
+		if err != nil {
+			return nil, 0, err
+		}
+		return t, t.size, nil
 	}
 	f, err := os.Open(filepath.Clean(in.Path))
 	switch {

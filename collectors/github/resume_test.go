@@ -13,7 +13,9 @@ import (
 	"midwatch/collectors/github"
 )
 
-func TestGap(t *testing.T) {
+// TestTrap09CursorOlderThanSevenDays is trap 9 of FORMATS 7: a gap is told, on both
+// sides of the edge.
+func TestTrap09CursorOlderThanSevenDays(t *testing.T) {
 	t.Parallel()
 	h := newHost(t, 3)
 	landing, _ := mustCollect(t, h.options(), "", now)

@@ -4,27 +4,32 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"midwatch/analyzer/report"
 	"midwatch/collectors"
-	"midwatch/collectors/files"
-	"midwatch/queries"
 	"midwatch/queries/warehouse"
 )
 
 func newCollect(a *app) *cobra.Command {
-	return &cobra.Command{
+	var look explained
+	c := &cobra.Command{
 		Use:   "collect",
 		Short: "Read every source once, from where the last run stopped",
 		Long: `Reads every source once, from where the last run stopped, and keeps each event
 once, however often it is delivered. What cannot be mapped goes to quarantine
-with its reason and is counted.`,
-		Example: "  midwatch collect\n  midwatch --config other.yaml collect",
+with its reason and is counted.
+
+With --explain FILE nothing is collected and no database is touched: it says what
+the file is taken for, maps its first lines, shows the first events and what
+would go to quarantine, and prints what to write into the configuration.`,
+		Example: "  midwatch collect\n  midwatch --config other.yaml collect\n  midwatch collect --explain /var/log/nginx/access.log",
 		RunE: func(c *cobra.Command, _ []string) error {
+			if look.path != "" {
+				return look.run(c, a)
+			}
 			return a.withWarehouse(c, "collect", func(ctx context.Context, cfg *Config, w *warehouse.Warehouse) error {
 				sources, err := a.collect(ctx, c, cfg, w, time.Now().UTC())
 				if err != nil {
@@ -37,6 +42,8 @@ with its reason and is counted.`,
 			})
 		},
 	}
+	look.flags(c)
+	return c
 }
 
 // withWarehouse loads the configuration, opens the database for writing and
@@ -48,7 +55,7 @@ func (a *app) withWarehouse(c *cobra.Command, verb string, f func(context.Contex
 	}
 	w, err := warehouse.Open(c.Context(), warehouse.Options{
 		Path: cfg.Database, MemoryLimit: cfg.MemoryLimit, Threads: cfg.Threads, TempDirectory: cfg.TempDirectory,
-		Command: "midwatch " + verb,
+		Command: "midwatch " + verb, Formats: cfg.formats,
 	})
 	if err != nil {
 		return err
@@ -155,8 +162,9 @@ func (l *landing) Log(_ context.Context, log collectors.Log) error {
 // toLoad names the texts of a source that are to be loaded: its logs, and the
 // segments of its spool that are not yet.
 func toLoad(ctx context.Context, s source, logs []collectors.Log, w *warehouse.Warehouse) ([]warehouse.Input, error) {
-	all := toRead(s, logs)
+	all, unknown := toRead(s, logs)
 	segments, err := s.spool.Segments()
+	err = errors.Join(unknown, err)
 	loaded := w.IsLoaded(ctx, s.Name)
 	for _, g := range segments {
 		// The manifest is where a gap is kept for good: a run may end before here.
@@ -168,24 +176,6 @@ func toLoad(ctx context.Context, s source, logs []collectors.Log, w *warehouse.W
 		}
 	}
 	return all, err
-}
-
-// toRead names a source's logs as texts: one each, or all as one where records
-// are told by the lines of several logs.
-func toRead(s source, logs []collectors.Log) []warehouse.Input {
-	format, err := queries.Lookup("sources", s.Format)
-	if err == nil && format.Keys["reads"] == "together" && len(logs) > 1 && logs[0].Path != files.Stdin {
-		one := warehouse.Input{Source: s.Name, Format: s.Format, Name: "all logs", Path: logs[0].Path}
-		for _, l := range logs[1:] {
-			one.With = append(one.With, l.Path)
-		}
-		return []warehouse.Input{one}
-	}
-	var all []warehouse.Input
-	for _, l := range logs {
-		all = append(all, warehouse.Input{Source: s.Name, Format: s.Format, Name: l.Path, Path: l.Path, Stdin: os.Stdin})
-	}
-	return all
 }
 
 // collectOutcome is nil when everything was seen. Only when no source could be

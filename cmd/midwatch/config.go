@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/spf13/viper"
+
+	"midwatch/queries"
 )
 
 // Config is the configuration file. Paths in it are relative to its folder.
@@ -25,6 +27,8 @@ type Config struct {
 	Spool string `mapstructure:"spool"`
 	// Reports is the folder that each night's reports go to.
 	Reports string `mapstructure:"reports"`
+	// Formats is a folder of further log formats, one .sql a format; "" is none.
+	Formats string `mapstructure:"formats"`
 	// MemoryLimit, Threads and TempDirectory bound the database.
 	MemoryLimit   string `mapstructure:"memory_limit"`
 	Threads       int    `mapstructure:"threads"`
@@ -35,8 +39,9 @@ type Config struct {
 	Enrich        EnrichConfig   `mapstructure:"enrich"`
 	List          ListConfig     `mapstructure:"list"`
 
-	// path is where it was read from.
-	path string
+	// path is where it was read from; formats are those of the binary and of the folder.
+	path    string
+	formats []queries.Script
 }
 
 // SourceConfig is one source of records.
@@ -154,7 +159,7 @@ func (c *Config) resolve() {
 	if c.Snapshot == "" && c.Database != "" {
 		c.Snapshot = strings.TrimSuffix(c.Database, ".duckdb") + "-snapshot.duckdb"
 	}
-	for _, p := range []*string{&c.Database, &c.Snapshot, &c.Spool, &c.Reports, &c.TempDirectory, &c.Enrich.Networks} {
+	for _, p := range []*string{&c.Database, &c.Snapshot, &c.Spool, &c.Reports, &c.Formats, &c.TempDirectory, &c.Enrich.Networks} {
 		at(p)
 	}
 	for i := range c.Sources {
@@ -189,6 +194,10 @@ func (c *Config) check() error {
 	case c.RetentionDays < 1:
 		return wrong("retention_days", "must be at least 1")
 	}
+	var err error
+	if c.formats, err = queries.Formats(c.Formats); err != nil {
+		return wrong("formats", err.Error())
+	}
 	var seen []string
 	for i, s := range c.Sources {
 		key := fmt.Sprintf("sources[%d]", i)
@@ -199,7 +208,7 @@ func (c *Config) check() error {
 			return wrong(key+".name", fmt.Sprintf("%q is the name of another source too", s.Name))
 		}
 		seen = append(seen, s.Name)
-		if err := checkSource(s); err != nil {
+		if err := checkSource(s, c.formats); err != nil {
 			return wrong(key, err.Error())
 		}
 	}

@@ -21,6 +21,8 @@ import (
 type source struct {
 	SourceConfig
 	collector collectors.Collector
+	// formats are the mappings that its records may have.
+	formats []queries.Script
 	// spool keeps what it pulls; from is how far it was read.
 	spool *spool.Spool
 	from  collectors.Checkpoint
@@ -30,11 +32,11 @@ type source struct {
 var kinds = []string{"files", "github"}
 
 // checkSource finds what is wrong with one source's settings.
-func checkSource(s SourceConfig) error {
+func checkSource(s SourceConfig, formats []queries.Script) error {
 	if !slices.Contains(kinds, s.Kind) {
 		return fmt.Errorf("kind %q is not one of: %s", s.Kind, strings.Join(kinds, ", "))
 	}
-	if _, err := queries.Lookup("sources", formatOf(s)); err != nil {
+	if _, err := queries.Named(formats, formatOf(s)); err != nil && (s.Kind != "files" || s.Format != "") {
 		return fmt.Errorf("format: %w", err)
 	}
 	if _, err := time.LoadLocation(s.TimeZone); err != nil {
@@ -86,7 +88,7 @@ func (c *Config) open(log *slog.Logger) ([]source, error) {
 			return nil, usageError{fmt.Errorf("%s: source %s: %w", c.path, s.Name, err)}
 		}
 		s.Format = formatOf(s)
-		all = append(all, source{SourceConfig: s, collector: col, spool: kept, from: from})
+		all = append(all, source{SourceConfig: s, collector: col, formats: c.formats, spool: kept, from: from})
 	}
 	return all, nil
 }

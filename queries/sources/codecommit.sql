@@ -1,7 +1,7 @@
 -- AWS CodeCommit in CloudTrail files: GitPull, GitPush and reads of files.
 --
 -- records: json
--- recognised by: Records|eventSource, eventName|Records
+-- recognised by: eventSource, eventName or Records
 -- says: who by ARN, access key by id, address, client, repository, that nothing was moved, shallow
 -- never says: clone apart from fetch, bytes
 -- source: AWS "Logging AWS CodeCommit API calls with AWS CloudTrail"; FORMATS 4

@@ -1,7 +1,7 @@
 -- Gitea's and Forgejo's access log, in its default template.
 --
 -- records: text
--- recognised by: "GET /api/internal/serv/command/\d+/
+-- recognised by: once "GET /api/internal/serv/command/\d+/
 -- says: who over HTTP, key by number over SSH, the SSH client's address, archives
 -- never says: who is behind a key (Gitea's own API does), bytes over SSH, clone apart from fetch
 -- source: Gitea "Logging configuration", Forgejo the same; FORMATS 4

@@ -1,7 +1,7 @@
 -- Teleport audit events: git.command of the proxy before a git host.
 --
 -- records: json
--- recognised by: event, code, uid, cluster_name
+-- recognised by: event, code, uid
 -- says: who by Teleport user, repository path, service, address; that it failed
 -- never says: clone apart from fetch, bytes, what goes to the host past the proxy
 -- source: Teleport "Audit Event Types", git.command; FORMATS 4

@@ -69,7 +69,7 @@ type Loaded struct {
 // any part of it, adds nothing. A run that is killed leaves whole batches.
 func (w *Warehouse) Load(ctx context.Context, in Input) (Loaded, error) {
 	out := Loaded{Name: in.Name}
-	script, err := queries.Lookup("sources", in.Format)
+	script, err := queries.Named(w.formats, in.Format)
 	if err != nil {
 		return out, fmt.Errorf("source %s: %w", in.Source, err)
 	}

@@ -19,6 +19,8 @@ import (
 	"strings"
 
 	"github.com/marcboeker/go-duckdb/v2"
+
+	"midwatch/queries"
 )
 
 // Options says where the database lies and what it may use.
@@ -33,6 +35,8 @@ type Options struct {
 	TempDirectory string
 	// Command is what the lock tells others is running.
 	Command string
+	// Formats are the mappings there are; nil means those of the binary.
+	Formats []queries.Script
 }
 
 // Warehouse is an open database. It has one writer, which is this one. Its
@@ -41,8 +45,10 @@ type Warehouse struct {
 	path string
 	work string
 	lock *lock
-	db   *sql.DB
-	conn *sql.Conn
+	// formats are the mappings of records.
+	formats []queries.Script
+	db      *sql.DB
+	conn    *sql.Conn
 	// threads is what the database may use, 0 for one per core.
 	threads int
 	// around is the networks table as stored, nil until it is asked for.
@@ -60,7 +66,10 @@ func Open(ctx context.Context, o Options) (*Warehouse, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &Warehouse{path: o.Path, work: o.Path + ".work", lock: l, threads: o.Threads}
+	w := &Warehouse{path: o.Path, work: o.Path + ".work", lock: l, threads: o.Threads, formats: o.Formats}
+	if w.formats == nil {
+		w.formats = queries.Scripts("sources")
+	}
 	if err := w.open(ctx, o); err != nil {
 		return nil, errors.Join(err, w.Close())
 	}

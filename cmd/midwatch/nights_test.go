@@ -69,13 +69,6 @@ func organisationLog(t *testing.T) (o synthetic.Options, byDay map[string][]stri
 	return o, byDay, table.Bytes()
 }
 
-func write(t *testing.T, path string, text []byte) {
-	t.Helper()
-	if err := os.WriteFile(path, text, 0o600); err != nil {
-		t.Fatal(err)
-	}
-}
-
 // kept is what a database keeps of the nights of a span, in the words of a
 // backtest's listed rows.
 func kept(t *testing.T, config string, from, to time.Time) string {
@@ -122,7 +115,7 @@ func TestNightByNightIsTheBacktest(t *testing.T) {
 	t.Parallel()
 	o, byDay, networks := organisationLog(t)
 	folder, config := house(t, "enrich: {networks: netinfo.csv}\n")
-	write(t, filepath.Join(folder, "netinfo.csv"), networks)
+	write(t, filepath.Join(folder, "netinfo.csv"), string(networks))
 	days := 60
 	if testing.Short() {
 		days = 36
@@ -131,7 +124,7 @@ func TestNightByNightIsTheBacktest(t *testing.T) {
 	day := func(n int) time.Time { return o.From.AddDate(0, 0, n) }
 	deliver := func(n int) {
 		d := day(n).Format(time.DateOnly)
-		write(t, filepath.Join(folder, "logs", d+".ndjson"), []byte(strings.Join(byDay[d], "")))
+		write(t, filepath.Join(folder, "logs", d+".ndjson"), strings.Join(byDay[d], ""))
 	}
 	nightly := func(n int) {
 		command(t, "--quiet", "--config", config, "nightly", "--as-of", day(n+1).Format(time.DateOnly))
@@ -156,10 +149,10 @@ func TestNightByNightIsTheBacktest(t *testing.T) {
 	got := kept(t, config, from, to)
 
 	whole, all := house(t, "enrich: {networks: netinfo.csv}\n")
-	write(t, filepath.Join(whole, "netinfo.csv"), networks)
+	write(t, filepath.Join(whole, "netinfo.csv"), string(networks))
 	for n := range o.Days {
 		d := day(n).Format(time.DateOnly)
-		write(t, filepath.Join(whole, "logs", d+".ndjson"), []byte(strings.Join(byDay[d], "")))
+		write(t, filepath.Join(whole, "logs", d+".ndjson"), strings.Join(byDay[d], ""))
 	}
 	command(t, "--quiet", "--config", all, "collect")
 	want := command(t, "--quiet", "--config", all, "backtest", "--format", "csv",
@@ -211,9 +204,9 @@ func TestBacktestRestsOnThePastAlone(t *testing.T) {
 	span := []string{"backtest", "--all", "--format", "csv", "--from", o.From.Format(time.DateOnly), "--to", until.AddDate(0, 0, -1).Format(time.DateOnly)}
 	backtest := func(more string, files ...[]string) (string, string) {
 		folder, config := house(t, "enrich: {networks: netinfo.csv}\n"+more)
-		write(t, filepath.Join(folder, "netinfo.csv"), networks)
+		write(t, filepath.Join(folder, "netinfo.csv"), string(networks))
 		for i, lines := range files {
-			write(t, filepath.Join(folder, "logs", fmt.Sprintf("%02d.ndjson", i)), []byte(strings.Join(lines, "")))
+			write(t, filepath.Join(folder, "logs", fmt.Sprintf("%02d.ndjson", i)), strings.Join(lines, ""))
 			command(t, "--quiet", "--config", config, "collect")
 		}
 		return command(t, append([]string{"--quiet", "--config", config}, span...)...), config

@@ -31,8 +31,8 @@ func TestNamesCarryNoWeight(t *testing.T) {
 	}
 	backtest := func(lines []string) map[string][]string {
 		folder, config := house(t, "threads: 1\nenrich: {networks: netinfo.csv}\n")
-		write(t, filepath.Join(folder, "netinfo.csv"), networks)
-		write(t, filepath.Join(folder, "logs", "all.ndjson"), []byte(strings.Join(lines, "")))
+		write(t, filepath.Join(folder, "netinfo.csv"), string(networks))
+		write(t, filepath.Join(folder, "logs", "all.ndjson"), strings.Join(lines, ""))
 		command(t, "--quiet", "--config", config, "collect")
 		text := command(t, "--quiet", "--config", config, "backtest", "--all", "--format", "csv",
 			"--from", o.From.AddDate(0, 0, 20).Format(time.DateOnly), "--to", o.From.AddDate(0, 0, 59).Format(time.DateOnly))

@@ -38,17 +38,18 @@ func TestEveryMacroCanBeCalled(t *testing.T) {
 	}
 }
 
-// nulls are typed arguments for a macro; a parameter without a type takes text.
+// nulls are arguments for a macro, typed where its parameters are.
 func nulls(types, count string) string {
 	if count == "0" {
 		return ""
 	}
 	var args []string
 	for _, kind := range strings.Split(types, ",") {
-		if kind == "" {
-			kind = "VARCHAR"
+		null := "NULL"
+		if kind != "" {
+			null += "::" + kind
 		}
-		args = append(args, "NULL::"+kind)
+		args = append(args, null)
 	}
 	return strings.Join(args, ", ")
 }

@@ -60,8 +60,8 @@ func auditLine(id, agent string) string {
 		`"repo":"acme/api","user_agent":"` + agent + `"}`
 }
 
-// loadText lands a text and gives what came of it.
-func loadText(t *testing.T, text string) (*Warehouse, Loaded) {
+// landOdd lands a text and gives what came of it.
+func landOdd(t *testing.T, text string) (*Warehouse, Loaded) {
 	t.Helper()
 	ctx := context.Background()
 	folder := t.TempDir()
@@ -102,7 +102,7 @@ func TestOddLinesLoseNothing(t *testing.T) {
 		{"a blank line", "", 1, 0, 0},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			w, out := loadText(t, plain+"\n"+c.odd+"\n")
+			w, out := landOdd(t, plain+"\n"+c.odd+"\n")
 			if out.New != c.events || out.Quarantined != c.quarantined {
 				t.Errorf("new %d, quarantined %d; want %d, %d", out.New, out.Quarantined, c.events, c.quarantined)
 			}

@@ -84,12 +84,12 @@ func (w *Warehouse) open(ctx context.Context, o Options) error {
 		return err
 	}
 	if err := w.migrate(ctx); err != nil {
-		return Explain(o.Path, err)
+		return ExplainDamage(o.Path, err)
 	}
 	if err := os.Chmod(o.Path, 0o600); err != nil {
 		return fmt.Errorf("making the database readable by its owner only: %w", err)
 	}
-	return Explain(o.Path, w.installMacros(ctx))
+	return ExplainDamage(o.Path, w.installMacros(ctx))
 }
 
 func (w *Warehouse) connect(ctx context.Context, o Options) error {
@@ -172,9 +172,9 @@ func damaged(message string) bool {
 		strings.Contains(message, "checksum")
 }
 
-// Explain adds to an error that comes of a damaged database file what to do
+// ExplainDamage adds to an error that comes of a damaged database file what to do
 // about it; others are left as they are.
-func Explain(path string, err error) error {
+func ExplainDamage(path string, err error) error {
 	if err == nil || !damaged(err.Error()) || strings.Contains(err.Error(), "or it is damaged") {
 		return err
 	}

@@ -11,8 +11,8 @@ import (
 )
 
 // repeatable are the scripts that are installed anew whenever their text
-// differs from what the database has: words and views first, then the macros
-// that build on them.
+// differs from what the database has: words, views, and the macros that build on
+// them, each after what it calls.
 func repeatable() []queries.Script {
 	var all []queries.Script
 	for _, name := range []string{"words", "wire", "requests", "views"} {
@@ -20,15 +20,18 @@ func repeatable() []queries.Script {
 			all = append(all, s)
 		}
 	}
-	for _, folder := range []string{"rollups", "baselines"} {
+	for _, folder := range []string{"rollups", "baselines", "signals"} {
 		for _, s := range queries.Scripts(folder) {
 			if strings.Contains(s.SQL, "CREATE OR REPLACE MACRO") {
 				all = append(all, s)
 			}
 		}
 	}
-	return all
+	return queries.InOrder(all)
 }
+
+// schemas are where the macros live; files of older versions lack some.
+const schemas = "CREATE SCHEMA IF NOT EXISTS signal; CREATE SCHEMA IF NOT EXISTS baseline;"
 
 // installMacros puts the views and macros into the file, so that they can be
 // called from any DuckDB shell without this program.
@@ -43,6 +46,9 @@ func (w *Warehouse) installMacros(ctx context.Context) error {
 		return err
 	}
 	return w.inTransaction(ctx, func() error {
+		if _, err := w.conn.ExecContext(ctx, schemas); err != nil {
+			return fmt.Errorf("making room for the macros: %w", err)
+		}
 		for _, s := range all {
 			if _, err := w.conn.ExecContext(ctx, s.SQL); err != nil {
 				return fmt.Errorf("installing %s/%s.sql: %w", s.Folder, s.Name, err)

@@ -1,0 +1,47 @@
+-- How many private repositories were new to each facet on each active day, up to the night and with it.
+--
+-- tenure is the number of active days before; censored days say nothing of how
+-- often something is new, because the log had begun too lately (MODEL 2.3);
+-- own days count for the facet's own forecast. A facet is a machine by its
+-- family, the host's word, its name or the hours it keeps: 14.5 different hours
+-- a day on average, 18 within its first five days; once a machine with five
+-- days, always one (MODEL 2.1).
+CREATE OR REPLACE MACRO baseline.novelty(as_of TIMESTAMP, window_days INTEGER) AS TABLE
+WITH active AS (
+    SELECT
+        identity, family, day, bit_count(bit_or(hours)) AS hours,
+        bool_or(baseline.is_machine(family, identity_kind, identity_name)) AS is_named
+    FROM access
+    WHERE day >= as_of::DATE - 1 - window_days AND day <= as_of::DATE - 1 AND operations > 0
+    GROUP BY identity, family, day
+),
+fresh AS (
+    SELECT identity, family, first_day AS day, count(*) AS new_repositories
+    FROM baseline.touch(as_of, window_days)
+    WHERE is_private
+    GROUP BY identity, family, first_day
+),
+aged AS (
+    SELECT
+        a.identity, a.family, a.day, a.hours, a.is_named, coalesce(f.new_repositories, 0) AS new_repositories,
+        row_number() OVER past AS place,
+        avg(a.hours) OVER (PARTITION BY a.identity, a.family ORDER BY a.day ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS usual_hours,
+        min(a.day) OVER (PARTITION BY a.identity, a.family) AS first_day,
+        min(a.day) OVER () AS start_day
+    FROM active AS a
+    LEFT JOIN fresh AS f USING (identity, family, day)
+    WINDOW past AS (PARTITION BY a.identity, a.family ORDER BY a.day)
+),
+kept AS (
+    SELECT *, place - 1 AS tenure, is_named OR CASE WHEN place <= 5 THEN hours >= 18 ELSE usual_hours >= 14.5 END AS looks_machine
+    FROM aged
+)
+SELECT
+    identity, family, day, new_repositories, tenure,
+    CASE
+        WHEN tenure < 5 THEN looks_machine
+        ELSE bool_or(looks_machine AND tenure >= 4) OVER (PARTITION BY identity, family ORDER BY day)
+    END AS is_machine,
+    (first_day - start_day < 21 AND tenure < 8) OR day - start_day < 14 AS is_censored,
+    tenure >= 4 AND day - start_day >= 10 AS is_own
+FROM kept;

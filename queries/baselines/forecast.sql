@@ -32,7 +32,7 @@ judged AS (
     SELECT
         t.identity, t.family, t.is_machine, t.tenure AS history_days, t.new_repositories,
         coalesce(o.counts, []) AS own, coalesce(p.sizes, []) AS sizes, coalesce(p.bursts, 0) AS bursts,
-        coalesce(p.mean_size, 1) AS mean_size, CASE WHEN t.is_machine THEN 0.8 ELSE 1.2 END AS exponent,
+        coalesce(p.mean_size, 1) AS mean_size, coalesce(p.rate, 0.15) AS pool_rate, CASE WHEN t.is_machine THEN 0.8 ELSE 1.2 END AS exponent,
         (6 * coalesce(p.rate, 0.15) + len(list_filter(coalesce(o.counts, []), lambda x: x > 0))) / (6 + len(coalesce(o.counts, []))) AS rate
     FROM tonight AS t
     LEFT JOIN pool AS p USING (is_machine, tenure_class)
@@ -50,7 +50,7 @@ reached AS (
 bounds AS (SELECT identity, family, min(n) FILTER (chance <= 0.05) - 1 AS bound FROM reached GROUP BY identity, family)
 SELECT
     j.identity, j.family, j.is_machine, j.history_days, j.new_repositories::DOUBLE AS new_repositories,
-    j.rate, (12 * j.rate * j.mean_size + coalesce(list_sum(j.own), 0)) / (12 + len(j.own)) AS expected,
+    j.rate, j.pool_rate, (12 * j.rate * j.mean_size + coalesce(list_sum(j.own), 0)) / (12 + len(j.own)) AS expected,
     CASE WHEN j.new_repositories > 0 THEN CASE WHEN j.rate <= 0.05 THEN 0 ELSE coalesce(b.bound, 1000) END END::DOUBLE AS bound,
     len(j.own)::BIGINT AS own_days
 FROM judged AS j

@@ -43,5 +43,7 @@ SELECT
         ELSE bool_or(looks_machine AND tenure >= 4) OVER (PARTITION BY identity, family ORDER BY day)
     END AS is_machine,
     (first_day - start_day < 21 AND tenure < 8) OR day - start_day < 14 AS is_censored,
-    tenure >= 4 AND day - start_day >= 10 AS is_own
+    tenure >= 4 AND day - start_day >= 10 AS is_own,
+    -- Old enough to say how often a network, client or credential is new.
+    tenure >= 3 AND day - start_day >= 10 AS is_settled
 FROM kept;

@@ -1,0 +1,1 @@
+FROM signal.delegated_burst(TIMESTAMP '2026-07-22', window_days := 28, least_operations := 6)

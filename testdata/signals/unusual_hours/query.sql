@@ -1,0 +1,1 @@
+FROM signal.unusual_hours(TIMESTAMP '2026-07-22', window_days := 28)

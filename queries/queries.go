@@ -30,6 +30,8 @@ type Script struct {
 	Summary string
 	// Keys are the header's "key: value" lines, keys in lower case.
 	Keys map[string]string
+	// Prose is what the header says besides, line by line.
+	Prose string
 	// SQL is the whole text, comments included.
 	SQL string
 }
@@ -83,7 +85,7 @@ func (s Script) List(key string) []string {
 // continues the key above it.
 func Parse(folder, name, text string) Script {
 	s := Script{Name: name, Folder: folder, Keys: map[string]string{}, SQL: text}
-	key := ""
+	key, prose := "", []string{}
 	for _, line := range strings.Split(text, "\n") {
 		if !strings.HasPrefix(line, "--") {
 			break
@@ -101,8 +103,13 @@ func Parse(folder, name, text string) Script {
 			s.Keys[key] = strings.TrimSpace(v)
 		case key != "" && strings.HasPrefix(body, "   "):
 			s.Keys[key] = strings.TrimSpace(s.Keys[key] + " " + word)
+			continue
+		}
+		if word != s.Summary && (!isKey || !isHeaderKey(k)) {
+			prose = append(prose, word)
 		}
 	}
+	s.Prose = strings.TrimSpace(strings.Join(prose, "\n"))
 	return s
 }
 

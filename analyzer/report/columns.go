@@ -76,7 +76,7 @@ func detailColumns() []column {
 		{"coverage_note", func(n N, f F, _ A) string {
 			return list(append([]string{n.Coverage}, notAssessable(f.Assessment)...)...)
 		}},
-		{"query", func(n N, f F, _ A) string { return Cell(reproduce(n.Night, f.Assessment.Identity)) }},
+		{"query", func(_ N, f F, _ A) string { return Cell(f.Assessment.Query()) }},
 		{"evidence_file", func(N, F, A) string { return "finding_repos.csv" }},
 		{"night", func(n N, _ F, _ A) string { return date(n.Night) }},
 		{"campaign", func(_ N, f F, _ A) string { return f.Campaign }},

@@ -2,7 +2,6 @@ package report
 
 import (
 	"encoding/csv"
-	"fmt"
 	"io"
 	"strconv"
 	"strings"
@@ -90,8 +89,4 @@ func list(items ...string) string {
 		}
 	}
 	return Cell(strings.Join(kept, "; "))
-}
-
-func reproduce(night time.Time, identity string) string {
-	return fmt.Sprintf("FROM access WHERE day = DATE '%s' AND identity = '%s'", date(night), strings.ReplaceAll(Inert(identity), "'", "''"))
 }

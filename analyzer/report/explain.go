@@ -12,14 +12,19 @@ import (
 // Query is SQL that gives rows behind a finding again.
 type Query struct{ Title, SQL string }
 
-// Queries are the rows of a finding's night and what was normal before it.
+// Queries are what the signals behind a finding's reason count, the rows of its
+// night and what was normal before it.
 func Queries(a analyzer.Assessment) []Query {
 	who := "'" + strings.ReplaceAll(a.Identity, "'", "''") + "'"
 	day := "DATE '" + date(a.Day) + "'"
-	return []Query{
+	var all []Query
+	for _, q := range a.SignalQueries() {
+		all = append(all, Query{"A signal behind the reason", "SELECT observed, expected, bound, history_days, reason " + q})
+	}
+	return append(all, []Query{
 		{"The rows of the night", fmt.Sprintf("SELECT repository, operations, copies, pushes, first_at, network, asn, country, user_agent, credential FROM access WHERE day = %s AND identity = %s AND family = '%s' ORDER BY first_at", day, who, a.Family)},
 		{"What was usual for it in the 90 days before", fmt.Sprintf("SELECT count(DISTINCT day) AS days, count(DISTINCT repository) AS repositories, count(DISTINCT network) AS networks, count(DISTINCT country) AS countries, count(DISTINCT user_agent) AS clients, count(DISTINCT credential) AS credentials, min(day) AS first_day, max(day) AS last_day FROM access WHERE day >= %s - 90 AND day < %s AND identity = %s AND family = '%s'", day, day, who, a.Family)},
-	}
+	}...)
 }
 
 // Explain prints everything that is kept of a finding's nights, newest first.

@@ -57,7 +57,7 @@ func explain(ctx context.Context, c *cobra.Command, r *warehouse.Reader, id stri
 	}
 	a := nights[0].Assessment
 	for _, q := range report.Queries(a) {
-		if _, err := fmt.Fprintf(c.OutOrStdout(), "\n%s\n  %s\n", q.Title, q.SQL); err != nil {
+		if _, err := fmt.Fprintf(c.OutOrStdout(), "\n%s\n  %s\n", q.Title, report.Inert(q.SQL)); err != nil {
 			return err
 		}
 		rows, err := r.Query(ctx, q.SQL)

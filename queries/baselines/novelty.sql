@@ -18,7 +18,7 @@ WITH active AS (
 fresh AS (
     SELECT identity, family, first_day AS day, count(*) AS new_repositories
     FROM baseline.touch(as_of, window_days)
-    WHERE is_private
+    WHERE is_new
     GROUP BY identity, family, first_day
 ),
 aged AS (

@@ -6,11 +6,12 @@
 -- quiet on: an address beside the usual one (same /24 or /48); a joiner (not assessable below least_days active
 --     days). A trip, a phone and a new home look the same: see level, network_kind and others
 --
--- One row a facet and network. observed is the days it was used before (0);
+-- One row a facet and network; with rare_days also for networks it had used, on
+-- that many days at most. observed is the days it was used before;
 -- expected is the share of nights at this level or a worse one, own nights mixed
 -- with those of the same kind; others are facets that used its block before. A
 -- night without addresses is one row that says so.
-CREATE OR REPLACE MACRO signal.new_network(as_of TIMESTAMP, window_days INTEGER := 3650, least_days INTEGER := 5) AS TABLE
+CREATE OR REPLACE MACRO signal.new_network(as_of TIMESTAMP, window_days INTEGER := 3650, least_days INTEGER := 5, rare_days INTEGER := 0) AS TABLE
 WITH tonight AS (
     SELECT
         identity, min(identity_name) AS identity_name, family, network, min(block) AS block, min(asn) AS asn, min(as_name) AS as_name,
@@ -27,34 +28,41 @@ users AS (
         AND block IN (SELECT block FROM tonight)
     GROUP BY block
 ),
-level AS (FROM baseline.network_level(as_of, window_days) WHERE day = as_of::DATE - 1 AND level > 0),
+level AS (
+    SELECT
+        identity, family, network, country, max(level) FILTER (day = as_of::DATE - 1) AS level,
+        count(DISTINCT day) FILTER (day < as_of::DATE - 1) AS days
+    FROM baseline.network_level(as_of, window_days)
+    GROUP BY identity, family, network, country
+),
+rare AS (SELECT *, sum(days) OVER (PARTITION BY identity, family, network) AS used_days FROM level),
 judged AS (
     SELECT
-        t.*, l.level, s.share, coalesce(s.history_days, f.history_days, 0) AS history_days,
+        t.*, l.level, coalesce(l.used_days, 0) AS days, s.share, coalesce(s.history_days, f.history_days, 0) AS history_days,
         coalesce(len(list_filter(u.facets, lambda x: x <> t.identity || ' ' || t.family)), 0) AS others
     FROM tonight AS t
-    LEFT JOIN level AS l ON l.identity = t.identity AND l.family = t.family AND l.network = t.network AND l.country IS NOT DISTINCT FROM t.country
+    LEFT JOIN rare AS l ON l.identity = t.identity AND l.family = t.family AND l.network = t.network AND l.country IS NOT DISTINCT FROM t.country
     LEFT JOIN baseline.network_share(as_of, window_days) AS s ON s.identity = t.identity AND s.family = t.family AND s.level = l.level
     LEFT JOIN baseline.facet(as_of, window_days) AS f ON f.identity = t.identity AND f.family = t.family
     LEFT JOIN users AS u ON u.block = t.block
-    WHERE l.level > 0 OR t.network IS NULL
+    WHERE l.level > 0 OR t.network IS NULL OR l.used_days <= rare_days
 ),
 said AS (
     SELECT
         *, network IS NOT NULL AND history_days >= least_days AS assessable,
-        ['new network in a known block', 'new block in a known autonomous system', 'new block that others use', 'new autonomous system', 'new country'][level] AS level_name
+        ['known network', 'new network in a known block', 'new block in a known autonomous system', 'new block that others use', 'new autonomous system', 'new country'][level + 1] AS level_name
     FROM judged
 )
 SELECT
     as_of::DATE - 1 AS night, identity, identity_name, family,
-    CASE WHEN assessable THEN 0 END::DOUBLE AS observed,
+    CASE WHEN assessable THEN days END::DOUBLE AS observed,
     CASE WHEN assessable THEN share END::DOUBLE AS expected,
     NULL::DOUBLE AS bound,
     history_days::BIGINT AS history_days,
     CASE
         WHEN network IS NULL THEN 'not assessable: the log gave no address'
         WHEN NOT assessable THEN baseline.too_young(history_days, least_days)
-        ELSE level_name || ' ' || network || ' (used on 0 of its ' || baseline.number(history_days) || ' days; ' || baseline.percent(share)
+        ELSE level_name || ' ' || network || ' (used on ' || baseline.number(days) || ' of its ' || baseline.number(history_days) || ' days; ' || baseline.percent(share)
             || ' of nights are this unusual or more; ' || baseline.counted(others, 'other uses it', 'others use it') || ')'
     END AS reason,
     level_name AS level, network, block, asn, as_name, network_kind, country, others::BIGINT AS others, repositories, operations, first_at, last_at

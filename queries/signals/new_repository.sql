@@ -26,7 +26,7 @@ others AS (
     SELECT
         n.identity, n.family, n.repository, count(DISTINCT o.identity) AS readers,
         count(DISTINCT o.identity) FILTER (o.first_day >= as_of::DATE - 7) AS newcomers
-    FROM (FROM touch WHERE first_day = as_of::DATE - 1 AND is_private) AS n
+    FROM (FROM touch WHERE first_day = as_of::DATE - 1 AND is_new) AS n
     LEFT JOIN touch AS o ON o.repository = n.repository AND o.identity <> n.identity
     GROUP BY n.identity, n.family, n.repository
 ),

@@ -37,7 +37,7 @@ tonight AS (
 judged AS (
     SELECT t.*, r.readers, r.newcomers - 1 AS newcomers, u.readers AS usual_readers, g.first_day AS repository_first_day, coalesce(f.history_days, 0) AS history_days,
         coalesce(f.history_days, 0) >= least_days AS assessable
-    FROM (FROM touch WHERE first_day = as_of::DATE - 1) AS n
+    FROM (FROM touch WHERE first_day = as_of::DATE - 1 AND is_new) AS n
     JOIN tonight AS t USING (identity, family, repository)
     JOIN repository AS r USING (repository)
     JOIN age AS g USING (repository)

@@ -22,7 +22,7 @@ WITH tonight AS (
 fresh AS (
     SELECT identity, family, list(repository ORDER BY repository)[:5] AS examples
     FROM baseline.touch(as_of, window_days)
-    WHERE first_day = as_of::DATE - 1 AND is_private
+    WHERE first_day = as_of::DATE - 1 AND is_new
     GROUP BY identity, family
 ),
 judged AS (

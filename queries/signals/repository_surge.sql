@@ -14,7 +14,7 @@ WITH arrival AS (
     SELECT t.identity, t.family, t.repository, t.first_day AS day
     FROM baseline.touch(as_of, window_days) AS t
     JOIN baseline.novelty(as_of, window_days) AS n ON n.identity = t.identity AND n.family = t.family AND n.day = t.first_day
-    WHERE t.is_private AND NOT n.is_machine
+    WHERE t.is_new AND NOT n.is_machine
 ),
 a_night AS (SELECT repository, day, count(DISTINCT identity) AS people FROM arrival GROUP BY repository, day),
 before AS (

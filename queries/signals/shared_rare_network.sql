@@ -17,7 +17,7 @@ WITH fresh AS (
     SELECT DISTINCT a.identity, a.family, a.day, a.network
     FROM access AS a
     JOIN baseline.touch(as_of, window_days) AS t ON t.identity = a.identity AND t.family = a.family AND t.repository = a.repository AND t.first_day = a.day
-    WHERE a.operations > 0 AND t.is_private
+    WHERE a.operations > 0 AND t.is_new
 ),
 arrival AS (
     SELECT l.identity, l.family, l.day, l.network

@@ -15,7 +15,7 @@ import (
 
 // edges finds comparisons with the night, the window or a threshold that a
 // person can set: they stand on the right-hand side.
-var edges = regexp.MustCompile(`(<=|>=|<|>) (as_of|window_days|least_|most_|idle_|at_)`)
+var edges = regexp.MustCompile(`(<=|>=|<|>) (as_of|window_days|least_|most_|idle_|rare_|span_)`)
 
 // moved is what each comparison becomes when its edge moves by one.
 var moved = map[string]string{"<": "<=", "<=": "<", ">": ">=", ">=": ">"}

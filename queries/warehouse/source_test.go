@@ -13,7 +13,7 @@ import (
 	"midwatch/queries"
 )
 
-var update = flag.Bool("update", false, "write the expected events of testdata/sources anew, to be read before they are kept")
+var update = flag.Bool("update-sources", false, "write the expected events of testdata/sources anew, to be read before they are kept")
 
 // samples is where each format has its samples, a folder a format.
 const samples = "../../testdata/sources"

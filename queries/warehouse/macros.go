@@ -27,7 +27,7 @@ func repeatable() []queries.Script {
 			}
 		}
 	}
-	return all
+	return append(all, investigations()...)
 }
 
 // installMacros puts the views and macros into the file, so that they can be

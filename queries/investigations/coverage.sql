@@ -48,10 +48,14 @@ span AS (
     UNION ALL
     SELECT source_id, since, until, 0, NULL, 'not collected', 'no record at all' FROM source WHERE source_id NOT IN (SELECT source_id FROM ends)
     UNION ALL
-    SELECT h.source_id, min(h.hour_at), max(h.hour_at) + INTERVAL 1 HOUR, sum(h.records)::BIGINT, NULL, 'seen',
-        concat_ws('; ', CASE WHEN 2 * sum(h.with_address) < sum(h.records) THEN 'most without an address' END,
-            CASE WHEN 2 * sum(h.with_credential) < sum(h.records) THEN 'most without a credential' END)
-    FROM source_hour AS h WHERE h.hour_at < until AND h.hour_at + INTERVAL 1 HOUR > since GROUP BY h.source_id
+    SELECT e.source_id, coalesce(min(h.hour_at), min(since)), coalesce(max(h.hour_at) + INTERVAL 1 HOUR, min(until)), coalesce(sum(h.records), 0)::BIGINT, NULL,
+        CASE WHEN count(h.hour_at) > 0 THEN 'seen' ELSE 'nothing' END,
+        CASE WHEN count(h.hour_at) = 0 THEN 'no record in this window' ELSE concat_ws('; ',
+            CASE WHEN 2 * sum(h.with_address) < sum(h.records) THEN 'most without an address' END,
+            CASE WHEN 2 * sum(h.with_credential) < sum(h.records) THEN 'most without a credential' END) END
+    FROM ends AS e
+    LEFT JOIN source_hour AS h ON h.source_id = e.source_id AND h.hour_at < until AND h.hour_at + INTERVAL 1 HOUR > since
+    GROUP BY e.source_id
 )
 SELECT s.name AS source, s.format, p.what, greatest(p.from_at, since) AS from_at, least(p.until_at, until) AS until_at, p.records, round(p.usual) AS usual_records, p.reason
 FROM span AS p

@@ -35,12 +35,12 @@ named AS (
     WHERE (hours >> h.hour::UINTEGER) & 1 = 1
 ),
 ranked AS (
-    SELECT family, measure, thing, count(DISTINCT day) AS days FROM named WHERE thing IS NOT NULL GROUP BY ALL
+    SELECT family, measure, thing, count(DISTINCT day) AS seen_days FROM named WHERE thing IS NOT NULL GROUP BY ALL
 )
-SELECT family, measure || ' a day' AS measure, median(amount)::DOUBLE AS median, quantile_cont(amount, 0.95)::DOUBLE AS p95, max(amount)::DOUBLE AS most,
+SELECT family, measure || ' a day' AS measure, median(amount)::DOUBLE AS median, round(quantile_cont(amount, 0.95), 2)::DOUBLE AS p95, max(amount)::DOUBLE AS most,
     count(*) AS days, NULL::VARCHAR[] AS usual
 FROM counted GROUP BY family, measure
 UNION ALL
-SELECT family, measure, NULL, NULL, count(*)::DOUBLE, max(days), list(thing || ' (' || days || ')' ORDER BY days DESC, thing)[:12]
+SELECT family, measure, NULL, NULL, count(*)::DOUBLE, max(seen_days), list(thing || ' (' || seen_days || ')' ORDER BY seen_days DESC, thing)[:12]
 FROM ranked GROUP BY family, measure
 ORDER BY 1, 2;

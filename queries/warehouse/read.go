@@ -45,7 +45,12 @@ func OpenReader(ctx context.Context, path string, o ReadOptions) (*Reader, error
 	if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
 		return nil, fmt.Errorf("there is no snapshot %s yet: `midwatch nightly` publishes it", path)
 	}
-	db, conn, err := dial(ctx, filepath.Clean(path), "read_only", o.settings())
+	file, mode := filepath.Clean(path), "read_only"
+	if o.Scratch {
+		// A database opened for reading only lets none in memory beside it.
+		file, mode = "", ""
+	}
+	db, conn, err := dial(ctx, file, mode, o.settings(path))
 	if err != nil {
 		return nil, err
 	}
@@ -53,7 +58,7 @@ func OpenReader(ctx context.Context, path string, o ReadOptions) (*Reader, error
 }
 
 // settings end with the lock: what is set after it fails.
-func (o ReadOptions) settings() []string {
+func (o ReadOptions) settings(path string) []string {
 	set := []string{"SET TimeZone = 'UTC'"}
 	if o.MemoryLimit != "" {
 		set = append(set, "SET memory_limit = "+literal(o.MemoryLimit))
@@ -65,7 +70,7 @@ func (o ReadOptions) settings() []string {
 		set = append(set, "SET temp_directory = "+literal(o.TempDirectory))
 	}
 	if o.Scratch {
-		set = append(set, "ATTACH ':memory:' AS scratch")
+		set = append(set, "ATTACH "+literal(filepath.Clean(path))+" AS snapshot (READ_ONLY)", "ATTACH ':memory:' AS scratch", "USE snapshot")
 	}
 	if !o.Outside {
 		set = append(set, "SET enable_external_access = false", "SET lock_configuration = true")

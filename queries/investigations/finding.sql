@@ -1,6 +1,6 @@
 -- The rows behind a finding: what its identity did on each of its nights.
 --
--- question: Q17 What is behind this finding?
+-- question: Q2 What is behind this finding?
 -- subject: finding
 -- arguments: finding_id as findings.csv has it
 CREATE OR REPLACE MACRO investigate.finding (subject VARCHAR) AS TABLE

@@ -5,7 +5,7 @@
 -- arguments: identity or credential, since, until, days (90)
 -- Stale: no person other than the subject touched it in so many days before the
 -- subject first read it. People only: a nightly mirror would hide every one
--- (THREATS 2, A12).
+-- (THREATS 2, A12). NULL where the records do not reach back so far.
 CREATE OR REPLACE MACRO investigate.stale (
     subject VARCHAR, since TIMESTAMP := TIMESTAMP '2005-04-07', until TIMESTAMP := TIMESTAMP '9999-12-31', days INTEGER := 90
 ) AS TABLE
@@ -17,19 +17,26 @@ WITH read AS (
     GROUP BY repository
 ),
 others AS (
-    SELECT r.repository, max(a.day) AS last_day
-    FROM read AS r
-    JOIN access AS a ON a.repository = r.repository AND a.day < r.first_at::DATE
-    WHERE a.operations > 0 AND a.identity_kind = 'human' AND a.family = 'personal' AND NOT list_contains(r.readers, a.identity)
-    GROUP BY r.repository
+    SELECT n.repository, f.day
+    FROM access_day AS f
+    JOIN repository_form AS n USING (repository_id)
+    JOIN identity_form AS i USING (identity_id)
+    JOIN access_form AS a USING (access_id)
+    JOIN read AS r ON r.repository = n.repository
+    WHERE f.operations > 0 AND i.kind = 'human' AND a.family = 'personal' AND f.day < r.first_at::DATE AND NOT list_contains(r.readers, i.identity)
 ),
 judged AS (
-    SELECT r.*, o.last_day, coalesce(r.first_at::DATE - o.last_day > days, true) AS stale, f.tier, f.owner, coalesce(f.canary, false) AS canary
+    SELECT r.*, o.last_day,
+        CASE
+            WHEN r.first_at::DATE - o.last_day <= days THEN false
+            WHEN r.first_at::DATE - (SELECT min(day) FROM rolled_day) >= days THEN true
+        END AS stale,
+        f.tier, f.owner, coalesce(f.canary, false) AS canary
     FROM read AS r
-    LEFT JOIN others AS o USING (repository)
+    LEFT JOIN (SELECT repository, max(day) AS last_day FROM others GROUP BY repository) AS o USING (repository)
     LEFT JOIN (SELECT lower(repository) AS repository, min(tier) AS tier, min(owner) AS owner, bool_or(canary) AS canary FROM repository_fact GROUP BY ALL) AS f USING (repository)
 )
 SELECT repository, canary, stale, tier, owner, copy_kind, full_copies, first_at, last_at, last_day AS others_last_day
 FROM judged
-WHERE stale OR canary OR tier IS NOT NULL
-ORDER BY canary DESC, stale DESC, tier, first_at, repository;
+WHERE stale IS DISTINCT FROM false OR canary OR tier IS NOT NULL
+ORDER BY canary DESC, stale DESC NULLS LAST, tier, first_at, repository;

@@ -15,7 +15,7 @@ import (
 // that build on them.
 func repeatable() []queries.Script {
 	var all []queries.Script
-	for _, name := range []string{"words", "views"} {
+	for _, name := range []string{"words", "views", "comments", "comments_tables"} {
 		if s, err := queries.Lookup("schema", name); err == nil {
 			all = append(all, s)
 		}
@@ -47,9 +47,25 @@ func (w *Warehouse) installMacros(ctx context.Context) error {
 			if _, err := w.conn.ExecContext(ctx, s.SQL); err != nil {
 				return fmt.Errorf("installing %s/%s.sql: %w", s.Folder, s.Name, err)
 			}
+			if err := w.describe(ctx, s); err != nil {
+				return err
+			}
 		}
 		return w.setInstalled(ctx, "macros", want)
 	})
+}
+
+// describe keeps what a question asks and shows beside its macro. The text
+// comes from this program's own files.
+func (w *Warehouse) describe(ctx context.Context, s queries.Script) error {
+	if s.Keys["question"] == "" {
+		return nil
+	}
+	what := "COMMENT ON MACRO TABLE investigate." + s.Name + " IS " + literal(s.Keys["question"]+" "+s.Summary)
+	if _, err := w.conn.ExecContext(ctx, what); err != nil {
+		return fmt.Errorf("describing the question %s: %w", s.Name, err)
+	}
+	return nil
 }
 
 // installed returns the digest of what was installed last under a name, "" for

@@ -5,7 +5,8 @@
 -- arguments: identity or credential, since (by default 90 days before the newest day), until
 -- All credentials of every identity that the subject was used as. The order:
 -- still used after it was recorded dead; not yet dead; long-lived before those
--- that end by themselves; those that pushed; the widest; the last used.
+-- that end by themselves; the one that was named; the widest reach; those that
+-- pushed; the last used.
 CREATE OR REPLACE MACRO investigate.contain (
     subject VARCHAR, since TIMESTAMP := NULL, until TIMESTAMP := TIMESTAMP '9999-12-31'
 ) AS TABLE
@@ -29,7 +30,7 @@ used AS (
 known AS (SELECT credential, min(dead_at) AS dead_at, min(owner) AS owner, min(purpose) AS purpose FROM credential_fact GROUP BY credential)
 SELECT
     row_number() OVER (ORDER BY coalesce(u.last_at > k.dead_at, false) DESC, k.dead_at IS NOT NULL, investigate.short_lived(u.credential_kind),
-        u.pushes > 0 DESC, u.private_repositories DESC, u.last_at DESC, u.credential, u.credential_kind) AS urgency,
+        u.credential IS DISTINCT FROM subject, u.private_repositories DESC, u.pushes > 0 DESC, u.last_at DESC, u.credential, u.credential_kind) AS urgency,
     u.credential, u.credential_kind, u.access_type, investigate.some(u.identities) AS used_as, coalesce(k.owner, u.identity) AS owner, k.purpose,
     u.first_at, u.last_at, u.repositories, u.private_repositories, u.full_copies, u.pushes, k.dead_at,
     coalesce(u.last_at > k.dead_at, false) AS used_after_dead,

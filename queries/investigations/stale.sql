@@ -1,4 +1,4 @@
--- Stale, bait and tiered repositories among what was read: nobody else touched them for long, or they are marked.
+-- Stale repositories, bait and crown jewels among what was read.
 --
 -- question: Q12 Which stale, deprecated or canary repositories were copied?
 -- subject: identity or credential
@@ -38,5 +38,5 @@ judged AS (
 )
 SELECT repository, canary, stale, tier, owner, copy_kind, full_copies, first_at, last_at, last_day AS others_last_day
 FROM judged
-WHERE stale IS DISTINCT FROM false OR canary OR tier IS NOT NULL
+WHERE stale IS DISTINCT FROM false OR canary OR tier IN ('crown jewel', 'high')
 ORDER BY canary DESC, stale DESC NULLS LAST, tier, first_at, repository;

@@ -6,29 +6,32 @@
 
 CREATE SCHEMA IF NOT EXISTS investigate;
 
--- What is known of a credential: when it was revoked or rotated, whose it is.
+-- What is known of a credential; from dead_at on it should not work any more.
+-- source says who told: the credentials file, or 'contain' for a person who
+-- contained an incident.
 CREATE TABLE IF NOT EXISTS credential_fact (
-    credential VARCHAR,
+    credential VARCHAR NOT NULL,
     forge VARCHAR,
     dead_at TIMESTAMP,
     owner VARCHAR,
     purpose VARCHAR,
-    source VARCHAR
+    source VARCHAR NOT NULL
 );
 
--- What secret scanning says of a repository.
+-- Secrets that a scanner found in a repository.
 CREATE TABLE IF NOT EXISTS secret_alert (
-    repository VARCHAR,
-    secret_type VARCHAR,
+    repository VARCHAR NOT NULL,
+    secret_type VARCHAR NOT NULL,
     opened_at TIMESTAMP,
     url VARCHAR,
-    state VARCHAR
+    state VARCHAR NOT NULL
 );
 
--- What is known of a repository: how dear it is, whose, whether it is bait.
+-- How much a repository matters, whose it is, and whether nobody has any reason
+-- to touch it. tier is 'crown jewel', 'high', 'normal' or 'low'.
 CREATE TABLE IF NOT EXISTS repository_fact (
-    repository VARCHAR,
+    repository VARCHAR NOT NULL,
     tier VARCHAR,
     owner VARCHAR,
-    canary BOOLEAN
+    canary BOOLEAN NOT NULL
 );

@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-var update = flag.Bool("update", false, "write what the questions answer into their fixtures")
+var rewrite = flag.Bool("update-investigations", false, "write what the questions answer into their fixtures")
 
 const fixtures = "../../testdata/investigations"
 
@@ -83,7 +83,7 @@ func TestQuestionsAnswer(t *testing.T) {
 			if cases < 2 || empty == 0 && q.Name != "coverage" {
 				t.Errorf("%d cases, %d of them without rows: each question needs both", cases, empty)
 			}
-			if *update {
+			if *rewrite {
 				must(t, os.WriteFile(path, []byte(got.String()), 0o644))
 				return
 			}

@@ -8,7 +8,7 @@ INSERT INTO secret_alert (repository, secret_type, opened_at, url, state) VALUES
     ('acme/vault', 'npm_token', TIMESTAMP '2026-05-03', 'https://example.test/3', 'resolved'),
     ('acme/quiet', 'npm_token', TIMESTAMP '2026-05-03', 'https://example.test/4', 'open');
 INSERT INTO repository_fact (repository, tier, owner, canary) VALUES
-    ('acme/vault', 'crown', 'security', false), ('acme/attic', NULL, 'nobody', true);
+    ('acme/vault', 'crown jewel', 'security', false), ('acme/attic', NULL, 'nobody', true);
 INSERT INTO gap SELECT source_id, TIMESTAMP '2026-07-10', TIMESTAMP '2026-07-11', 'the host was asked too late', TIMESTAMP '2026-07-12' FROM source;
 INSERT INTO assessment VALUES
     (DATE '2026-07-20', 1, 'github:ana', 'ana', 'personal', 20, 20, 0.001, true, 'thief', 'mw-20260720-00000001', NULL),

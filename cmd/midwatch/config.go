@@ -25,6 +25,8 @@ type Config struct {
 	Spool string `mapstructure:"spool"`
 	// Reports is the folder that each night's reports go to.
 	Reports string `mapstructure:"reports"`
+	// Cases is the folder that investigators' cases are kept in.
+	Cases string `mapstructure:"cases"`
 	// MemoryLimit, Threads and TempDirectory bound the database.
 	MemoryLimit   string `mapstructure:"memory_limit"`
 	Threads       int    `mapstructure:"threads"`
@@ -98,6 +100,7 @@ func (a *app) loadConfig() (*Config, error) {
 	v.SetDefault("database", "midwatch.duckdb")
 	v.SetDefault("spool", "spool")
 	v.SetDefault("reports", "reports")
+	v.SetDefault("cases", "cases")
 	v.SetDefault("memory_limit", "2GB")
 	v.SetDefault("retention_days", 90)
 	v.SetDefault("list.expected", 1.0)
@@ -146,7 +149,7 @@ func (c *Config) resolve() {
 	if c.Snapshot == "" && c.Database != "" {
 		c.Snapshot = strings.TrimSuffix(c.Database, ".duckdb") + "-snapshot.duckdb"
 	}
-	for _, p := range []*string{&c.Database, &c.Snapshot, &c.Spool, &c.Reports, &c.TempDirectory, &c.Enrich.Networks} {
+	for _, p := range []*string{&c.Database, &c.Snapshot, &c.Spool, &c.Reports, &c.Cases, &c.TempDirectory, &c.Enrich.Networks} {
 		at(p)
 	}
 	for i := range c.Sources {

@@ -6,4 +6,5 @@ CREATE OR REPLACE MACRO investigate.subject_event (
 ) AS TABLE
 FROM event WHERE identity = subject AND occurred_at >= since AND occurred_at < until
 UNION ALL
-FROM event WHERE credential = subject AND occurred_at >= since AND occurred_at < until;
+FROM event WHERE credential = subject AND occurred_at >= since AND occurred_at < until
+ORDER BY occurred_at, event_id;

@@ -1,4 +1,4 @@
--- The tables of an incident: what is dead, what is known of repositories and secrets, and cases.
+-- The schema of questions, and what they need to be known: dead credentials, secrets, repositories.
 --
 -- The tables of surroundings stand here too, the same as where they are filled,
 -- so that questions about them can be asked before anything is known: an empty

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode"
 
 	"midwatch/queries"
 )
@@ -56,19 +57,6 @@ func QuestionNamed(name string) (Question, error) {
 	return Question{}, fmt.Errorf("there is no question %q; there are: %s", name, strings.Join(names, ", "))
 }
 
-// investigations are the macros of questions, those they build on first.
-func investigations() []queries.Script {
-	var base, asked []queries.Script
-	for _, s := range queries.Scripts("investigations") {
-		if s.Keys["question"] == "" {
-			base = append(base, s)
-		} else {
-			asked = append(asked, s)
-		}
-	}
-	return append(base, asked...)
-}
-
 // placeholder is how a value is bound by its kind; the macros' parameters are
 // typed and DuckDB does not guess.
 func placeholder(v any) string {
@@ -110,7 +98,8 @@ func (q Question) Show(args []Argument) string {
 	return "FROM investigate." + q.Name + "(" + strings.Join(call, ", ") + ");"
 }
 
-// shown writes a value as a SQL literal.
+// shown writes a value as a SQL literal. What cannot be printed is written as
+// its number, so that a name from a log can do nothing to who reads it.
 func shown(v any) string {
 	switch x := v.(type) {
 	case time.Time:
@@ -118,5 +107,13 @@ func shown(v any) string {
 	case int:
 		return fmt.Sprint(x)
 	}
-	return literal(fmt.Sprint(v))
+	var b strings.Builder
+	for _, r := range literal(fmt.Sprint(v)) {
+		if unicode.IsPrint(r) {
+			b.WriteRune(r)
+		} else {
+			fmt.Fprintf(&b, "' || chr(%d) || '", r)
+		}
+	}
+	return b.String()
 }

@@ -169,4 +169,14 @@ func TestShownSQLKeepsHostileNamesText(t *testing.T) {
 	if strings.Count(got, "\n") != 2 {
 		t.Errorf("got %q", got)
 	}
+	const name = "a'b\x1b[2J\u202e\nc"
+	text := Question{Name: "who"}.Show([]Argument{{"subject", name}})
+	if want := `FROM investigate.who(subject := 'a''b' || chr(27) || '[2J' || chr(8238) || '' || chr(10) || 'c');`; text != want {
+		t.Errorf("got %q, want %q", text, want)
+	}
+	if got := answers(t, r, "SELECT "+shown(name)+" AS name"); got != `name
+a'b\x1b[2J\u202e\nc
+` {
+		t.Errorf("the database reads %q", got)
+	}
 }

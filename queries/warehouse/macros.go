@@ -11,8 +11,8 @@ import (
 )
 
 // repeatable are the scripts that are installed anew whenever their text
-// differs from what the database has: words and views first, then the macros
-// that build on them.
+// differs from what the database has: words, views, comments, and the macros that
+// build on them, each after what it calls.
 func repeatable() []queries.Script {
 	var all []queries.Script
 	for _, name := range []string{"words", "views", "comments", "comments_tables"} {
@@ -27,7 +27,7 @@ func repeatable() []queries.Script {
 			}
 		}
 	}
-	return append(all, investigations()...)
+	return queries.InOrder(append(all, queries.Scripts("investigations")...))
 }
 
 // installMacros puts the views and macros into the file, so that they can be

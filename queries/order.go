@@ -1,0 +1,58 @@
+package queries
+
+import (
+	"regexp"
+	"strings"
+)
+
+// macroNames finds the macros that a script makes.
+var macroNames = regexp.MustCompile(`CREATE OR REPLACE MACRO ([a-z_]+(?:\.[a-z_]+)?)\s*\(`)
+
+// Macros names the macros that the script makes, in order.
+func (s Script) Macros() []string {
+	var names []string
+	for _, m := range macroNames.FindAllStringSubmatch(s.SQL, -1) {
+		names = append(names, m[1])
+	}
+	return names
+}
+
+// calls reports whether the script calls a macro that another one makes.
+func (s Script) calls(other Script) bool {
+	for _, name := range other.Macros() {
+		if strings.Contains(s.SQL, name+"(") {
+			return true
+		}
+	}
+	return false
+}
+
+// InOrder puts scripts so that each comes after those whose macros it calls,
+// because DuckDB looks them up when a macro is made; else the order stays. In a
+// circle, which DuckDB would refuse, the first one goes first.
+func InOrder(scripts []Script) []Script {
+	left := append([]Script(nil), scripts...)
+	var done []Script
+	for len(left) > 0 {
+		next := 0
+		for i := range left {
+			if !callsAny(left, i) {
+				next = i
+				break
+			}
+		}
+		done = append(done, left[next])
+		left = append(left[:next], left[next+1:]...)
+	}
+	return done
+}
+
+// callsAny reports whether one of the scripts calls any of the others.
+func callsAny(all []Script, i int) bool {
+	for k := range all {
+		if k != i && all[i].calls(all[k]) {
+			return true
+		}
+	}
+	return false
+}

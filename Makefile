@@ -6,7 +6,7 @@ BUILD     = $(GO) build -trimpath -ldflags "-X main.release=$(RELEASE)" -o bin/m
 CONCURRENT = ./cmd/... ./collectors/files ./collectors/github ./collectors/spool ./collectors/collectortest ./queries/warehouse
 SHARED   ?= ../shared
 
-.PHONY: help build test race lint fmt generate bench eval fuzz demo
+.PHONY: help build test test-node race lint fmt generate bench eval fuzz demo
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -17,6 +17,9 @@ build: ## build bin/midwatch
 test: lint ## what must pass before a change lands
 	$(GO) test ./...
 	$(GO) test -race -short $(CONCURRENT)
+
+test-node: build ## a snapshot opened with npm's DuckDB client (needs npm)
+	testdata/node/run.sh bin/midwatch
 
 race: ## everything under the race detector
 	$(GO) test -race ./...

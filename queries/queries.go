@@ -17,7 +17,7 @@ import (
 	"strings"
 )
 
-//go:embed schema/*.sql sources/*.sql landing/*.sql rollups/*.sql baselines/*.sql signals/*.sql market/*.sql
+//go:embed schema/*.sql sources/*.sql landing/*.sql rollups/*.sql baselines/*.sql signals/*.sql market/*.sql investigations/*.sql
 var files embed.FS
 
 // Script is one SQL file.
@@ -117,6 +117,7 @@ func Parse(folder, name, text string) Script {
 // prose.
 var headerKeys = map[string]bool{
 	"severity": true, "technique": true, "hypotheses": true, "quiet on": true,
+	"question": true, "subject": true, "arguments": true,
 	"records": true, "reads": true, "recognised by": true, "fields": true, "source": true,
 	"says": true, "never says": true,
 }

@@ -29,6 +29,8 @@ type Config struct {
 	Reports string `mapstructure:"reports"`
 	// Formats is a folder of further log formats, one .sql a format; "" is none.
 	Formats string `mapstructure:"formats"`
+	// Cases is the folder that investigators' cases are kept in.
+	Cases string `mapstructure:"cases"`
 	// MemoryLimit, Threads and TempDirectory bound the database.
 	MemoryLimit   string `mapstructure:"memory_limit"`
 	Threads       int    `mapstructure:"threads"`
@@ -107,6 +109,7 @@ func (a *app) loadConfig() (*Config, error) {
 	v.SetDefault("database", "midwatch.duckdb")
 	v.SetDefault("spool", "spool")
 	v.SetDefault("reports", "reports")
+	v.SetDefault("cases", "cases")
 	v.SetDefault("memory_limit", "2GB")
 	v.SetDefault("retention_days", 90)
 	v.SetDefault("list.expected", 1.0)
@@ -159,7 +162,7 @@ func (c *Config) resolve() {
 	if c.Snapshot == "" && c.Database != "" {
 		c.Snapshot = strings.TrimSuffix(c.Database, ".duckdb") + "-snapshot.duckdb"
 	}
-	for _, p := range []*string{&c.Database, &c.Snapshot, &c.Spool, &c.Reports, &c.Formats, &c.TempDirectory, &c.Enrich.Networks} {
+	for _, p := range []*string{&c.Database, &c.Snapshot, &c.Spool, &c.Reports, &c.Formats, &c.Cases, &c.TempDirectory, &c.Enrich.Networks} {
 		at(p)
 	}
 	for i := range c.Sources {

@@ -56,17 +56,40 @@ func explain(ctx context.Context, c *cobra.Command, r *warehouse.Reader, id stri
 		return err
 	}
 	a := nights[0].Assessment
+	for _, part := range []struct {
+		title, question string
+		args            []warehouse.Argument
+	}{
+		{"The rows of its nights", "finding", []warehouse.Argument{{Name: "subject", Value: id}}},
+		{"What was usual for it in the 90 days before", "normal", []warehouse.Argument{{Name: "subject", Value: a.Identity}, {Name: "until", Value: a.Day}}},
+	} {
+		if err := explainRows(ctx, c, r, part.title, part.question, part.args); err != nil {
+			return err
+		}
+	}
 	for _, q := range report.Queries(a) {
-		if _, err := fmt.Fprintf(c.OutOrStdout(), "\n%s\n  %s\n", q.Title, report.Inert(q.SQL)); err != nil {
+		if _, err := fmt.Fprintf(c.OutOrStdout(), "\n%s\n  %s\n", q.Title, report.Lines(q.SQL)); err != nil {
 			return err
 		}
-		rows, err := r.Query(ctx, q.SQL)
-		if err != nil {
-			return fmt.Errorf("reading %s: %w", q.Title, err)
-		}
-		if err := errors.Join(report.Rows(c.OutOrStdout(), rows, "table"), rows.Close()); err != nil {
-			return err
-		}
+	}
+	return nil
+}
+
+// explainRows prints the rows of a question under a title.
+func explainRows(ctx context.Context, c *cobra.Command, r *warehouse.Reader, title, question string, args []warehouse.Argument) error {
+	q, err := warehouse.QuestionNamed(question)
+	if err != nil {
+		return err
+	}
+	if _, err := fmt.Fprintf(c.OutOrStdout(), "\n%s\n", title); err != nil {
+		return err
+	}
+	rows, err := r.Ask(ctx, q, args)
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(report.Rows(c.OutOrStdout(), rows, "table"), rows.Close()); err != nil {
+		return fmt.Errorf("reading %s: %w", title, err)
 	}
 	return nil
 }

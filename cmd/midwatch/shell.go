@@ -6,21 +6,114 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/ergochat/readline"
 
 	"midwatch/analyzer/report"
+	"midwatch/collectors"
+	"midwatch/queries/warehouse"
 )
 
-const shellHelp = `Statements end with a semicolon. Views: event (one row a record), access (the
-nightly reduction), control_event, quarantine, landing, assessment.
-  .tables              tables, views and macros
-  .mode table|csv|json how rows are printed
-  .help                this
-  .quit                leave (Ctrl-D too)
-`
+// shell runs SQL on a snapshot.
+type shell struct {
+	path    string
+	options warehouse.ReadOptions
+	reader  *warehouse.Reader
+	// opened is the file as it was opened, to tell when another has taken its
+	// place; told is the one that was told of.
+	opened, told os.FileInfo
+	out          io.Writer
+	// file takes what queries give after .output.
+	file   *os.File
+	format string
+	timer  bool
+	pager  bool
+}
+
+// open opens the newest snapshot.
+func (s *shell) open(ctx context.Context) error {
+	r, err := warehouse.OpenReader(ctx, s.path, s.options)
+	if err != nil {
+		return err
+	}
+	info, err := os.Stat(s.path)
+	if err != nil {
+		return errors.Join(fmt.Errorf("looking at the snapshot: %w", err), r.Close())
+	}
+	s.reader, s.opened, s.told = r, info, info
+	return nil
+}
+
+func (s *shell) close() error {
+	err := s.reader.Close()
+	if s.file != nil {
+		err = errors.Join(err, s.file.Close())
+	}
+	return err
+}
+
+// reopen takes the newest snapshot; what is in scratch goes.
+func (s *shell) reopen(ctx context.Context) error {
+	before := s.reader
+	if err := s.open(ctx); err != nil {
+		return err
+	}
+	return before.Close()
+}
+
+// run runs each statement of a text and prints what it gives; the first error
+// ends it.
+func (s *shell) run(ctx context.Context, text string) error {
+	for _, statement := range statements(text) {
+		if err := s.statement(ctx, statement); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// statement runs one statement; Ctrl-C stops it.
+func (s *shell) statement(ctx context.Context, text string) error {
+	ctx, stop := signal.NotifyContext(ctx, os.Interrupt)
+	defer stop()
+	begun := time.Now()
+	rows, err := s.reader.Query(ctx, text)
+	if err != nil {
+		return explainSQL(err)
+	}
+	defer rows.Close()
+	err = s.paged(func(w io.Writer) error { return report.Rows(w, rows, s.format) })
+	if err != nil {
+		return explainSQL(err)
+	}
+	if s.timer {
+		fmt.Fprintf(s.out, "%s\n", time.Since(begun).Round(time.Millisecond))
+	}
+	return nil
+}
+
+// explainSQL shortens the driver's words and says what may help.
+func explainSQL(err error) error {
+	text := err.Error()
+	switch {
+	case errors.Is(err, context.Canceled), strings.Contains(text, "INTERRUPT"):
+		return errors.New("stopped")
+	case strings.Contains(text, "read-only"):
+		return errors.New("the snapshot is for reading: make your own tables in scratch, as in CREATE TABLE scratch.mine AS ...")
+	case strings.Contains(text, "file system operations are disabled"), strings.Contains(text, "external access"):
+		return fmt.Errorf("%s (reading files is off; start with --outside to allow it)", report.Inert(text))
+	}
+	return errors.New(report.Lines(text))
+}
+
+const (
+	prompt     = "midwatch> "
+	promptMore = "     ...> "
+)
 
 // interact reads statements from a terminal until the person leaves.
 func (s *shell) interact(ctx context.Context) error {
@@ -28,29 +121,37 @@ func (s *shell) interact(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	in, err := readline.NewFromConfig(&readline.Config{Prompt: "midwatch> ", HistoryFile: history, HistoryLimit: 1000})
+	in, err := readline.NewFromConfig(&readline.Config{
+		Prompt: prompt, HistoryFile: history, HistoryLimit: 1000, DisableAutoSaveHistory: true,
+		AutoComplete: &completer{ctx: ctx, words: s.words},
+	})
 	if err != nil {
 		return fmt.Errorf("preparing the terminal: %w", err)
 	}
 	defer in.Close()
-	fmt.Fprintf(s.out, "Snapshot %s, for reading. .help for help.\n", s.snapshot)
+	s.pager = true
+	fmt.Fprintf(s.out, "Snapshot %s of %s UTC, for reading. .help for help, .examples to begin with.\n", s.path, s.opened.ModTime().UTC().Format("2006-01-02 15:04"))
 	return s.loop(ctx, in)
 }
 
 func (s *shell) loop(ctx context.Context, in *readline.Instance) error {
 	pending := ""
 	for {
+		if pending == "" {
+			s.tellNewer()
+		}
 		line, err := in.ReadLine()
 		switch {
 		case errors.Is(err, io.EOF):
 			return nil
 		case errors.Is(err, readline.ErrInterrupt):
 			pending = ""
-			in.SetPrompt("midwatch> ")
+			in.SetPrompt(prompt)
 			continue
 		case err != nil:
 			return fmt.Errorf("reading the terminal: %w", err)
 		}
+		s.remember(in, line)
 		if pending == "" && strings.HasPrefix(strings.TrimSpace(line), ".") {
 			if strings.TrimSpace(line) == ".quit" {
 				return nil
@@ -59,14 +160,40 @@ func (s *shell) loop(ctx context.Context, in *readline.Instance) error {
 			continue
 		}
 		pending += line + "\n"
+		if strings.TrimSpace(pending) == "" {
+			pending = ""
+			continue
+		}
 		if !strings.HasSuffix(strings.TrimSpace(line), ";") {
-			in.SetPrompt("     ...> ")
+			in.SetPrompt(promptMore)
 			continue
 		}
 		s.show(s.run(ctx, pending))
 		pending = ""
-		in.SetPrompt("midwatch> ")
+		in.SetPrompt(prompt)
 	}
+}
+
+// remember keeps a line in the history, unless it has a secret in it.
+func (s *shell) remember(in *readline.Instance, line string) {
+	if string(collectors.Scrub(collectors.Record(line))) != line {
+		fmt.Fprintln(s.out, "(this line has something like a token in it and is not kept in the history)")
+		return
+	}
+	if err := in.SaveToHistory(line); err != nil {
+		fmt.Fprintf(s.out, "the history cannot be written: %v\n", err)
+	}
+}
+
+// tellNewer says once when a newer snapshot has taken the place of the one that
+// is open.
+func (s *shell) tellNewer() {
+	now, err := os.Stat(s.path)
+	if err != nil || os.SameFile(now, s.told) {
+		return
+	}
+	s.told = now
+	fmt.Fprintf(s.out, "A newer snapshot is there (%s UTC); this shell keeps the one it opened. .reopen takes the newer one.\n", now.ModTime().UTC().Format("2006-01-02 15:04"))
 }
 
 // show prints an error and goes on.
@@ -74,32 +201,6 @@ func (s *shell) show(err error) {
 	if err != nil {
 		fmt.Fprintln(s.out, err)
 	}
-}
-
-// dot runs one of the shell's own commands.
-func (s *shell) dot(ctx context.Context, words []string) error {
-	switch words[0] {
-	case ".help":
-		_, err := io.WriteString(s.out, shellHelp)
-		return err
-	case ".tables":
-		return s.run(ctx, `SELECT kind, name, what FROM (
-			SELECT 'view' AS kind, view_name AS name, comment AS what FROM duckdb_views() WHERE NOT internal
-			UNION ALL SELECT 'table', table_name, comment FROM duckdb_tables() WHERE NOT internal
-			UNION ALL SELECT 'macro', schema_name || '.' || function_name || '(' || array_to_string(parameters, ', ') || ')', comment
-			FROM duckdb_functions() WHERE NOT internal) ORDER BY kind, name`)
-	case ".mode":
-		if len(words) == 2 {
-			for _, f := range report.Formats {
-				if f == words[1] {
-					s.format = f
-					return nil
-				}
-			}
-		}
-		return fmt.Errorf(".mode is one of: %s", strings.Join(report.Formats, ", "))
-	}
-	return fmt.Errorf("there is no %s; .help shows what there is", words[0])
 }
 
 // historyFile is where the shell remembers lines, in the person's own cache.

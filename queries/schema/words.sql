@@ -76,7 +76,7 @@ CREATE OR REPLACE MACRO zoned_time(written, zone) AS
 -- UTC time of a line that a system log or a stamping pipe wrote: ISO 8601, or the
 -- older "Nov 22 08:55:18" in the zone and of the last year that is not after the
 -- collection; NULL where the line begins with no time.
-CREATE OR REPLACE MACRO syslog_time(line, zone, collected_at) AS
+CREATE OR REPLACE MACRO syslog_time(line VARCHAR, zone VARCHAR, collected_at TIMESTAMP) AS
     CASE
         WHEN regexp_matches(line, '^(<\d+>)?\d* ?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d([.,]\d+)?(Z|[+-]\d\d:?\d\d)')
             THEN utc_time(replace(regexp_extract(line, '\d{4}-\d\d-\d\d[T ][0-9:.,]+(Z|[+-]\d\d:?\d\d)'), ',', '.'))

@@ -11,11 +11,11 @@ import (
 )
 
 // repeatable are the scripts that are installed anew whenever their text
-// differs from what the database has: words, views, and the macros that build on
-// them, each after what it calls.
+// differs from what the database has: words, views, comments, and the macros that
+// build on them, each after what it calls.
 func repeatable() []queries.Script {
 	var all []queries.Script
-	for _, name := range []string{"words", "wire", "requests", "views"} {
+	for _, name := range []string{"words", "wire", "requests", "views", "comments", "comments_tables"} {
 		if s, err := queries.Lookup("schema", name); err == nil {
 			all = append(all, s)
 		}
@@ -27,7 +27,7 @@ func repeatable() []queries.Script {
 			}
 		}
 	}
-	return queries.InOrder(all)
+	return queries.InOrder(append(all, queries.Scripts("investigations")...))
 }
 
 // schemas are where the macros live; files of older versions lack some.
@@ -53,9 +53,25 @@ func (w *Warehouse) installMacros(ctx context.Context) error {
 			if _, err := w.conn.ExecContext(ctx, s.SQL); err != nil {
 				return fmt.Errorf("installing %s/%s.sql: %w", s.Folder, s.Name, err)
 			}
+			if err := w.describe(ctx, s); err != nil {
+				return err
+			}
 		}
 		return w.setInstalled(ctx, "macros", want)
 	})
+}
+
+// describe keeps what a question asks and shows beside its macro. The text
+// comes from this program's own files.
+func (w *Warehouse) describe(ctx context.Context, s queries.Script) error {
+	if s.Keys["question"] == "" {
+		return nil
+	}
+	what := "COMMENT ON MACRO TABLE investigate." + s.Name + " IS " + literal(s.Keys["question"]+" "+s.Summary)
+	if _, err := w.conn.ExecContext(ctx, what); err != nil {
+		return fmt.Errorf("describing the question %s: %w", s.Name, err)
+	}
+	return nil
 }
 
 // installed returns the digest of what was installed last under a name, "" for

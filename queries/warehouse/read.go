@@ -22,21 +22,60 @@ type Reader struct {
 // the warehouse is open.
 func (w *Warehouse) Reader() *Reader { return &Reader{path: w.path, conn: w.conn} }
 
+// ReadOptions say how a snapshot is opened.
+type ReadOptions struct {
+	// Outside lets SQL read other files and the network.
+	Outside bool
+	// MemoryLimit, Threads and TempDirectory as in Options.
+	MemoryLimit   string
+	Threads       int
+	TempDirectory string
+	// Scratch adds an empty database in memory, named scratch, to write to.
+	Scratch bool
+}
+
 // OpenSnapshot opens a published snapshot for reading only. Without outside,
 // SQL can read no other file and reach no network.
 func OpenSnapshot(ctx context.Context, path string, outside bool) (*Reader, error) {
+	return OpenReader(ctx, path, ReadOptions{Outside: outside})
+}
+
+// OpenReader opens a published snapshot for reading only, within bounds.
+func OpenReader(ctx context.Context, path string, o ReadOptions) (*Reader, error) {
 	if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
 		return nil, fmt.Errorf("there is no snapshot %s yet: `midwatch nightly` publishes it", path)
 	}
-	set := []string{"SET TimeZone = 'UTC'"}
-	if !outside {
-		set = append(set, "SET enable_external_access = false", "SET lock_configuration = true")
+	file, mode := filepath.Clean(path), "read_only"
+	if o.Scratch {
+		// A database opened for reading only lets none in memory beside it.
+		file, mode = "", ""
 	}
-	db, conn, err := dial(ctx, filepath.Clean(path), "read_only", set)
+	db, conn, err := dial(ctx, file, mode, o.settings(path))
 	if err != nil {
 		return nil, err
 	}
 	return &Reader{path: path, db: db, conn: conn}, nil
+}
+
+// settings end with the lock: what is set after it fails.
+func (o ReadOptions) settings(path string) []string {
+	set := []string{"SET TimeZone = 'UTC'"}
+	if o.MemoryLimit != "" {
+		set = append(set, "SET memory_limit = "+literal(o.MemoryLimit))
+	}
+	if o.Threads > 0 {
+		set = append(set, fmt.Sprintf("SET threads = %d", o.Threads))
+	}
+	if o.TempDirectory != "" {
+		set = append(set, "SET temp_directory = "+literal(o.TempDirectory))
+	}
+	if o.Scratch {
+		set = append(set, "ATTACH "+literal(filepath.Clean(path))+" AS snapshot (READ_ONLY)", "ATTACH ':memory:' AS scratch", "USE snapshot")
+	}
+	if !o.Outside {
+		set = append(set, "SET enable_external_access = false", "SET lock_configuration = true")
+	}
+	return set
 }
 
 // Close gives the snapshot back; a warehouse's own connection stays open.

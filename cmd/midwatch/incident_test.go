@@ -1,0 +1,231 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+	"unicode"
+
+	"midwatch/queries/warehouse"
+)
+
+// incidentFolder makes a configuration with the database and snapshot of the
+// fixture of questions, and returns the configuration's path.
+func incidentFolder(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	events, err := os.ReadFile("../../testdata/investigations/events.ndjson")
+	check(t, err)
+	log := filepath.Join(dir, "events.ndjson")
+	check(t, os.WriteFile(log, events, 0o600))
+	config := filepath.Join(dir, "midwatch.yaml")
+	check(t, os.WriteFile(config, []byte("sources:\n  - {name: acme, kind: files, format: github, paths: [events.ndjson]}\n"), 0o600))
+	ctx := context.Background()
+	w, err := warehouse.Open(ctx, warehouse.Options{Path: filepath.Join(dir, "midwatch.duckdb"), Threads: 2})
+	check(t, err)
+	check(t, w.ReadNetworks(ctx, "../../testdata/investigations/networks.csv"))
+	_, err = w.Load(ctx, warehouse.Input{Source: "acme", Format: "github", Name: log, Path: log, CollectedAt: time.Date(2026, 7, 22, 0, 0, 0, 0, time.UTC)})
+	check(t, err)
+	_, err = w.RollUp(ctx, nil)
+	check(t, err)
+	check(t, w.Publish(ctx, filepath.Join(dir, "midwatch-snapshot.duckdb")))
+	check(t, w.Close())
+	return config
+}
+
+func check(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// called is what a command gave.
+type called struct {
+	out, err string
+	code     int
+}
+
+// call runs a command on a configuration, with a text as its standard input.
+func call(t *testing.T, config, stdin string, args ...string) called {
+	t.Helper()
+	var out, log bytes.Buffer
+	root := newRoot()
+	root.SetArgs(append([]string{"--config", config}, args...))
+	root.SetIn(strings.NewReader(stdin))
+	root.SetOut(&out)
+	root.SetErr(&log)
+	err := root.ExecuteContext(context.Background())
+	if err != nil {
+		log.WriteString(err.Error())
+	}
+	return called{out.String(), log.String(), exitCode(err)}
+}
+
+const (
+	hostileIdentity   = `github:=hyperlink("http://evil","x")`
+	hostileRepository = `acme/"><script>alert(1)</script>`
+	hostileCredential = `';DROP TABLE event;--`
+	rawToken1         = "ghp_thisTokenIsFoundNowhereAfterwards0123"
+)
+
+// TestAnswersEndWithCoverage holds every question to the sentence that says what
+// could be seen, to code 3 where that is not all, and to never saying that
+// something was not accessed.
+func TestAnswersEndWithCoverage(t *testing.T) {
+	config := incidentFolder(t)
+	for _, q := range inquiries() {
+		name, argument, _ := strings.Cut(q.use, " ")
+		subject := map[string]string{
+			"REPOSITORY": "acme/vault", "NAME": "ana", "HASH": "ANATOK", "ADDRESS": "203.0.113.9", "AGENT": "trufflehog",
+			"SUBJECT": "ana", "IDENTITY": "ana", "ID": "mw-none",
+		}[argument]
+		if name == "app" {
+			subject = "review-app"
+		}
+		if name == "finding" {
+			continue // no night was scored
+		}
+		args := []string{"investigate", name}
+		if subject != "" {
+			args = append(args, subject)
+		}
+		for _, format := range []string{"table", "csv", "json"} {
+			all := call(t, config, "", append(args, "--since", "2026-07-20", "--until", "2026-07-20T17:00", "--format", format)...)
+			sentence := all.err
+			if format == "table" {
+				sentence = all.out
+			}
+			if all.code != exitDone || !strings.Contains(sentence, "Coverage from 2026-07-20T00:00:00Z to before 2026-07-20T17:00:00Z (UTC): acme (github) gave ") ||
+				!strings.Contains(sentence, "GitHub's git events never show page views") {
+				t.Errorf("%s %s ended with %d: %s", name, format, all.code, sentence)
+			}
+			if format != "table" && strings.Contains(all.out, "Coverage") {
+				t.Errorf("%s %s: the rows are not alone: %s", name, format, all.out)
+			}
+			if both := strings.ToLower(all.out + all.err); strings.Contains(both, "not accessed") || strings.Contains(both, "no access") {
+				t.Errorf("%s %s says that there was none: %s", name, format, both)
+			}
+		}
+		blind := call(t, config, "", append(args, "--since", "2026-07-01", "--until", "2026-08-01")...)
+		if blind.code != exitBlind || !strings.Contains(blind.out, "NOT SEEN: acme: not collected, 2026-07-20 17:00 to 2026-08-01 00:00: after the last record") {
+			t.Errorf("%s ended with %d: %s", name, blind.code, blind.out)
+		}
+	}
+}
+
+// TestHostileNamesAreInert asks about names that would do something, in every
+// format.
+func TestHostileNamesAreInert(t *testing.T) {
+	config := incidentFolder(t)
+	for _, args := range [][]string{
+		{"investigate", "identity", hostileIdentity}, {"investigate", "who", hostileRepository}, {"investigate", "credential", hostileCredential},
+		{"investigate", "timeline", hostileIdentity}, {"investigate", "client", "owned"}, {"investigate", "network", "2001:db8::/32"},
+		{"investigate", "normal", hostileIdentity, "--until", "2026-07-20"}, {"contain", hostileIdentity}, {"contain", hostileCredential, "--watch"},
+		{"investigate", "identity", hostileIdentity, "--explain"}, {"investigate", "identity", "\x1b[2Jnobody\u202e"},
+		{"sql", "-c", "FROM event"},
+	} {
+		for _, format := range []string{"table", "csv", "json"} {
+			all := call(t, config, "", append(args, "--format", format)...)
+			for _, r := range all.out + all.err {
+				if r != '\n' && !unicode.IsPrint(r) {
+					t.Errorf("%q %s: %q reaches the terminal", args, format, r)
+					break
+				}
+			}
+			if format == "json" && args[len(args)-1] != "--explain" {
+				for line := range strings.Lines(all.out) {
+					if !json.Valid([]byte(line)) {
+						t.Errorf("%q: %s is no JSON", args, line)
+					}
+				}
+			}
+			if format == "csv" && (strings.Contains(all.out, "\n=") || strings.Contains(all.out, ",=") || strings.Contains(all.out, `,"=`)) {
+				t.Errorf("%q: a cell begins a formula: %s", args, all.out)
+			}
+		}
+	}
+}
+
+// TestARawTokenIsFoundNowhere gives a leaked token to everything that takes one
+// and then looks for it everywhere.
+func TestARawTokenIsFoundNowhere(t *testing.T) {
+	config := incidentFolder(t)
+	t.Setenv("HOME", filepath.Dir(config))
+	t.Setenv("XDG_CACHE_HOME", filepath.Join(filepath.Dir(config), "cache"))
+	const hash = "zUdzlhwtkDOM32mfh71pXsEuVvEcm1dVLX3CepY+7d8="
+	calls := []called{
+		call(t, config, rawToken1+"\n", "investigate", "credential", "--raw", "-"),
+		call(t, config, rawToken1, "investigate", "credential", "--raw", "-", "--explain"),
+		call(t, config, rawToken1, "contain", "--raw", "-", "--watch", "--apply"),
+		call(t, config, "", "case", "open", "leak"),
+		call(t, config, rawToken1, "case", "add", "leak", "--raw", "-"),
+		call(t, config, "", "case", "export", "leak", "--out", filepath.Join(filepath.Dir(config), "pack")),
+		// On the command line it is refused, and not shown again.
+		call(t, config, "", "investigate", "credential", rawToken1),
+		call(t, config, "", "investigate", "credential", "--raw", rawToken1),
+		call(t, config, "", "investigate", "timeline", rawToken1),
+		call(t, config, "", "contain", rawToken1),
+		call(t, config, "", "case", "note", "leak", "it is "+rawToken1),
+	}
+	for i, c := range calls {
+		if strings.Contains(c.out+c.err, rawToken1) || strings.Contains(c.out+c.err, rawToken1[4:]) {
+			t.Errorf("call %d shows it: %s%s", i, c.out, c.err)
+		}
+		if i >= 6 && c.code != exitUsage {
+			t.Errorf("call %d on the command line ended with %d: %s", i, c.code, c.err)
+		}
+	}
+	if !strings.Contains(calls[1].out, hash) || !strings.Contains(calls[2].err, "recorded 1 as dead") || !strings.Contains(calls[0].out, "Nothing was seen.") {
+		t.Errorf("got %v", calls[:3])
+	}
+	check(t, filepath.WalkDir(filepath.Dir(config), func(path string, e os.DirEntry, err error) error {
+		if err != nil || e.IsDir() {
+			return err
+		}
+		text, err := os.ReadFile(path)
+		if bytes.Contains(text, []byte(rawToken1[4:])) {
+			t.Errorf("%s has the token", path)
+		}
+		return err
+	}))
+}
+
+// TestSubjectsThatAreNotClear says which it could be, and guesses none.
+func TestSubjectsThatAreNotClear(t *testing.T) {
+	config := incidentFolder(t)
+	for _, x := range []struct {
+		args []string
+		want string
+		code int
+	}{
+		{[]string{"investigate", "who", "api"}, `"api" names several: repository "acme/api", repository "beta/api": name one in full`, exitUsage},
+		{[]string{"investigate", "identity", "ana@acme.example"}, `identity "github:ana", identity "github:ana-admin"`, exitUsage},
+		{[]string{"investigate", "identity", "annna"}, `was never seen here, which does not say that there was no access; nearest: identity "github:ana"`, exitUsage},
+		{[]string{"investigate", "network", "300.1.1.1"}, `no address, prefix or AS number`, exitUsage},
+		{[]string{"investigate", "client", " "}, `an empty text is in everything`, exitUsage},
+		{[]string{"investigate", "who"}, `accepts 1 arg(s), received 0`, exitUsage},
+		{[]string{"investigate", "nonsense"}, `there is no question "nonsense"`, exitUsage},
+		{[]string{"investigate", "who", "vault", "--since", "yesterday"}, `"yesterday" is no time`, exitUsage},
+		{[]string{"investigate", "who", "vault", "--since", "2026-07-20", "--until", "2026-07-20"}, `the window is empty`, exitUsage},
+		{[]string{"investigate", "dormant", "--days", "-1"}, `must not be below 0`, exitUsage},
+		{[]string{"contain", "ana", "--apply"}, `--apply applies --watch`, exitUsage},
+	} {
+		if all := call(t, config, "", x.args...); all.code != x.code || !strings.Contains(all.err, x.want) {
+			t.Errorf("%q ended with %d: %s", x.args, all.code, all.err)
+		}
+	}
+	done := call(t, config, "", "__complete", "investigate", "who", "acme/v")
+	if !strings.HasPrefix(done.out, "acme/vault\trepository\n") {
+		t.Errorf("completion gave %s", done.out)
+	}
+	done = call(t, config, "", "__complete", "investigate", "identity", "")
+	if strings.Contains(done.out, "hyperlink") {
+		t.Errorf("completion offers a name that does something in a shell: %s", done.out)
+	}
+}

@@ -1,0 +1,305 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"midwatch/analyzer/report"
+	"midwatch/queries/warehouse"
+)
+
+// inquiry is a question as a command: which macro answers it, and what it takes
+// beside the window and the format.
+type inquiry struct {
+	// use is the command with its argument, whose first word is the macro's name
+	// where macro is not set.
+	use   string
+	macro string
+	short string
+	// about are the kinds of subject that are looked up; values like an address
+	// are not.
+	about []string
+	// value checks a subject that is not looked up and writes it as the macro
+	// wants it.
+	value func(string) (string, error)
+	// numbers are flags with a whole number, by name: the default and a word.
+	numbers map[string]number
+	// timeless questions take no window.
+	timeless bool
+	// raw says that --raw reads a token from standard input.
+	raw     bool
+	example string
+}
+
+type number struct {
+	preset int
+	word   string
+}
+
+// actor is what most questions are about.
+var actor = []string{"identity", "credential"}
+
+// inquiries is the list of questions that `investigate` asks.
+func inquiries() []inquiry {
+	return []inquiry{
+		{use: "who REPOSITORY", short: "Who touched a repository", about: []string{"repository"}, example: "who acme/vault --since 2026-07-01"},
+		{use: "identity NAME", short: "Everything an identity touched", about: []string{"identity"}, example: "identity ana --since 2026-07-01"},
+		{use: "credential HASH", short: "Everything done with a token or key", about: []string{"credential"}, raw: true, example: "credential --raw - < leaked-token"},
+		{use: "network ADDRESS", short: "Everything from an address, a prefix or an AS", value: checkNetwork, example: "network 198.51.100.0/24"},
+		{use: "client AGENT", short: "Everything with a client", value: checkText, example: "client trufflehog"},
+		{use: "similar SUBJECT", short: "Who behaves like a suspect", about: actor, example: "similar ana"},
+		{use: "blast SUBJECT", short: "What was in what was taken: tiers, owners, open secrets", about: actor, example: "blast ana --since 2026-07-01"},
+		{use: "secrets SUBJECT", macro: "secret", short: "The secrets to rotate in what was read, one by one", about: actor, example: "secrets ana"},
+		{use: "copies SUBJECT", short: "Whole copies, increments and views apart", about: actor, example: "copies ana"},
+		{use: "normal IDENTITY", short: "What was usual for an identity", about: []string{"identity"}, numbers: map[string]number{"days": {90, "how many days before --until"}}, example: "normal ana --until 2026-07-22"},
+		{use: "timeline SUBJECT", short: "What happened in order, in sessions", about: actor, numbers: map[string]number{"pause": {30, "minutes of silence that part two sessions"}}, example: "timeline ana --since 2026-07-20"},
+		{use: "app NAME", short: "Everything through an app, across its users", value: checkText, example: "app review-app"},
+		{use: "dormant", short: "What was silent for long and is active", numbers: map[string]number{"days": {45, "days of silence"}}, example: "dormant --days 45 --since 2026-07-01"},
+		{use: "stale SUBJECT", short: "Stale, bait and tiered repositories that were read", about: actor, numbers: map[string]number{"days": {90, "days in which nobody else touched it"}}, example: "stale ana"},
+		{use: "context SUBJECT", short: "Changes of rights and settings around it", about: actor, numbers: map[string]number{"hours": {24, "hours before and after"}}, example: "context ana --since 2026-07-20 --until 2026-07-23"},
+		{use: "revoked", short: "Credentials used after they were dead", example: "revoked"},
+		{use: "coverage", short: "What could be seen, and when we were blind", example: "coverage --since 2026-07-01"},
+		{use: "untouched IDENTITY", short: "What it could have reached and was not seen to touch", about: []string{"identity"}, example: "untouched ana"},
+		{use: "finding ID", short: "Everything behind a finding", about: []string{"finding"}, timeless: true, example: "finding mw-20260722-1a2b3c4d"},
+	}
+}
+
+func newInvestigate(a *app) *cobra.Command {
+	c := &cobra.Command{
+		Use:   "investigate QUESTION",
+		Short: "Ask what happened: one command a question",
+		Long: `Answers an investigator's questions from the published snapshot, with numbers,
+and ends each answer with what could be seen and what not. Each question is a
+macro in the snapshot too: --explain prints the SQL, which runs in ` + "`midwatch sql`" + `
+and in any DuckDB shell.
+
+A subject is named in full (github:ana) or by its name alone (ana), a credential
+by its hash or id or at least six characters of the beginning. The window is
+from --since to before --until, UTC; an operation belongs to the time it began.
+
+With --format csv or json standard output has rows alone and the coverage goes
+to standard error.`,
+		Example: "  midwatch investigate who acme/vault --since 2026-07-01\n  midwatch investigate timeline ana --format csv",
+		Args:    cobra.MinimumNArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			return usageError{fmt.Errorf("there is no question %q (see: %s --help)", report.Inert(args[0]), c.CommandPath())}
+		},
+	}
+	for _, q := range inquiries() {
+		sub := newInquiry(a, q)
+		finish(sub)
+		c.AddCommand(sub)
+	}
+	return c
+}
+
+// ask is one question being asked.
+type ask struct {
+	inquiry
+	question     warehouse.Question
+	since, until string
+	format, raw  string
+	explain      bool
+	numbers      map[string]*int
+}
+
+func newInquiry(a *app, q inquiry) *cobra.Command {
+	k := &ask{inquiry: q, numbers: map[string]*int{}}
+	c := &cobra.Command{
+		Use: q.use, Short: q.short, Example: "  midwatch investigate " + q.example,
+		ValidArgsFunction: a.completeSubject(q.about),
+		RunE:              func(c *cobra.Command, args []string) error { return a.investigate(c, k, args) },
+	}
+	name := q.macro
+	if name == "" {
+		name = c.Name()
+	}
+	var err error
+	if k.question, err = warehouse.QuestionNamed(name); err == nil {
+		c.Long = k.question.Asked + "\n\n" + k.question.Summary
+	}
+	switch {
+	case !strings.Contains(q.use, " "):
+		c.Args = cobra.NoArgs
+	case q.raw:
+		c.Args = cobra.MaximumNArgs(1)
+		c.Flags().StringVar(&k.raw, "raw", "", `"-" reads the token itself from standard input; it is hashed in memory, and never stored, logged or shown`)
+	default:
+		c.Args = cobra.ExactArgs(1)
+	}
+	if !q.timeless {
+		windowFlags(c, &k.since, &k.until)
+	}
+	for name, n := range q.numbers {
+		k.numbers[name] = c.Flags().Int(name, n.preset, n.word)
+	}
+	formatFlag(c, &k.format)
+	c.Flags().BoolVar(&k.explain, "explain", false, "print the SQL with its parameters instead of asking")
+	return c
+}
+
+// windowFlags adds --since and --until.
+func windowFlags(c *cobra.Command, since, until *string) {
+	c.Flags().StringVar(since, "since", "", "beginning of the window, UTC: 2026-07-22, 2026-07-22T10:30 or RFC 3339")
+	c.Flags().StringVar(until, "until", "", "end of the window, which is not in it any more")
+}
+
+// window reads the two flags.
+func window(since, until string) (from, to time.Time, err error) {
+	if from, err = parseTime(since); err != nil {
+		return from, to, err
+	}
+	if to, err = parseTime(until); err != nil {
+		return from, to, err
+	}
+	if !from.IsZero() && !to.IsZero() && !from.Before(to) {
+		err = usageError{fmt.Errorf("the window is empty: --since %s is not before --until %s", since, until)}
+	}
+	return from, to, err
+}
+
+// parseTime reads a time; the empty text is the zero time.
+func parseTime(text string) (time.Time, error) {
+	if text == "" {
+		return time.Time{}, nil
+	}
+	for _, layout := range []string{time.RFC3339, time.DateOnly, "2006-01-02T15:04:05", "2006-01-02T15:04", "2006-01-02 15:04:05", "2006-01-02 15:04"} {
+		if t, err := time.Parse(layout, text); err == nil {
+			return t.UTC(), nil
+		}
+	}
+	return time.Time{}, usageError{fmt.Errorf("%q is no time: write it as 2026-07-22, 2026-07-22T10:30 or RFC 3339 (UTC)", report.Inert(text))}
+}
+
+// openSnapshot opens the snapshot of the configuration within its bounds.
+func (a *app) openSnapshot(ctx context.Context) (*warehouse.Reader, error) {
+	cfg, err := a.loadConfig()
+	if err != nil {
+		return nil, err
+	}
+	return warehouse.OpenReader(ctx, cfg.Snapshot, cfg.reading())
+}
+
+// reading are the bounds of a reader.
+func (c *Config) reading() warehouse.ReadOptions {
+	return warehouse.ReadOptions{MemoryLimit: c.MemoryLimit, Threads: c.Threads, TempDirectory: c.TempDirectory}
+}
+
+func (a *app) investigate(c *cobra.Command, k *ask, args []string) (err error) {
+	since, until, err := window(k.since, k.until)
+	if err != nil {
+		return err
+	}
+	text, err := k.subjectText(c, args)
+	if err != nil {
+		return err
+	}
+	r, err := a.openSnapshot(c.Context())
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, r.Close()) }()
+	arguments, err := k.arguments(c.Context(), r, text, since, until)
+	if err != nil {
+		return err
+	}
+	if k.explain {
+		_, err := fmt.Fprintf(c.OutOrStdout(), "%s\n\n-- The macro, as the snapshot has it:\n%s", report.Lines(k.question.Show(arguments)), k.question.SQL)
+		return err
+	}
+	if k.question.Name == "finding" && k.format == "table" {
+		return explain(c.Context(), c, r, arguments[0].Value.(string))
+	}
+	return answer(c, r, k.question, arguments, k.format, since, until)
+}
+
+// arguments are what the macro is called with.
+func (k *ask) arguments(ctx context.Context, r *warehouse.Reader, text string, since, until time.Time) ([]warehouse.Argument, error) {
+	var all []warehouse.Argument
+	if k.question.Subject != "" {
+		name, err := k.resolve(ctx, r, text)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, warehouse.Argument{Name: "subject", Value: name})
+	}
+	all = append(all, warehouse.WindowArguments(since, until)...)
+	for _, name := range []string{"days", "pause", "hours"} {
+		if n, ok := k.numbers[name]; ok {
+			if *n < 0 {
+				return nil, usageError{fmt.Errorf("--%s %d: must not be below 0", name, *n)}
+			}
+			all = append(all, warehouse.Argument{Name: name, Value: *n})
+		}
+	}
+	return all, nil
+}
+
+// resolve gives the subject's name in full. A credential that was never seen is
+// an answer, and not a slip.
+func (k *ask) resolve(ctx context.Context, r *warehouse.Reader, text string) (string, error) {
+	if k.value != nil {
+		return k.value(text)
+	}
+	s, err := r.Resolve(ctx, text, k.about...)
+	var unclear *warehouse.Unclear
+	switch {
+	case errors.As(err, &unclear) && k.answersUnseen(unclear):
+		return text, nil
+	case errors.As(err, &unclear):
+		return "", usageError{errors.New(report.Inert(unclear.Error()))}
+	case err != nil:
+		return "", err
+	}
+	return s.Name, nil
+}
+
+// answersUnseen is true for a whole hash that no record has: its empty answer is one.
+func (k *ask) answersUnseen(u *warehouse.Unclear) bool {
+	return k.raw != "" || k.inquiry.raw && len(u.Several) == 0 && len(u.Text) >= wholeHash
+}
+
+// wholeHash is the length of a SHA-256 in base64.
+const wholeHash = 44
+
+// answer asks and prints the rows, and what could be seen of their window.
+func answer(c *cobra.Command, r *warehouse.Reader, q warehouse.Question, args []warehouse.Argument, format string, since, until time.Time) error {
+	rows, err := r.Ask(c.Context(), q, args)
+	if err != nil {
+		return err
+	}
+	n, err := report.CountedRows(c.OutOrStdout(), rows, format)
+	if err := errors.Join(err, rows.Close()); err != nil {
+		return fmt.Errorf("answering %s: %w", q.Name, err)
+	}
+	return closing(c, r, n, format, since, until)
+}
+
+// closing ends an answer with its coverage. It is an error of its own kind when
+// not everything could be seen.
+func closing(c *cobra.Command, r *warehouse.Reader, rows int, format string, since, until time.Time) error {
+	w, err := r.Seen(c.Context(), since, until)
+	if err != nil {
+		return err
+	}
+	out := c.OutOrStdout()
+	if format == "csv" || format == "json" {
+		out = c.ErrOrStderr()
+	}
+	seen := fmt.Sprintf("%d rows.", rows)
+	if rows == 0 {
+		seen = "Nothing was seen."
+	}
+	if _, err := fmt.Fprintf(out, "%s %s\n", seen, report.Inert(w.Sentence())); err != nil {
+		return err
+	}
+	if unseen := w.Unseen(); len(unseen) > 0 {
+		return blindError{[]string{report.Inert(fmt.Sprintf("spans of this window: %d, the first: %s", len(unseen), unseen[0]))}}
+	}
+	return nil
+}

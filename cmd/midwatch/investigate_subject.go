@@ -1,0 +1,131 @@
+package main
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"io"
+	"net/netip"
+	"os"
+	"regexp"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"midwatch/collectors"
+)
+
+// subjectText is what the person names: the argument, or the hash of a token
+// that standard input has.
+func (k *ask) subjectText(c *cobra.Command, args []string) (string, error) {
+	switch {
+	case k.raw != "" && len(args) > 0:
+		return "", usageError{errors.New("name a hash, or give --raw -, not both")}
+	case k.raw == "-":
+		return hashToken(c.InOrStdin(), c.ErrOrStderr())
+	case k.raw != "":
+		return "", usageError{errors.New("--raw takes \"-\" alone: a token on a command line stands in the history and the process list; treat it as leaked there, and give it on standard input")}
+	case k.inquiry.raw && len(args) == 0:
+		return "", usageError{errors.New("name the hash of a credential, or give the token itself with --raw -")}
+	case len(args) == 0:
+		return "", nil
+	case looksRaw(args[0]):
+		return "", usageError{errors.New("that is a token and no hash of one: a token on a command line stands in the history and the process list; treat it as leaked there, and ask with: midwatch investigate credential --raw -")}
+	}
+	return args[0], nil
+}
+
+// rawToken matches the beginnings that forges give their tokens.
+var rawToken = regexp.MustCompile(`^(gh[pousr]_|github_pat_|gl[a-z]{1,6}-|gldt-|BBDC-|ATCTT|AKIA)[A-Za-z0-9_=-]{10,}`)
+
+// looksRaw tells a token from a name: the scrubber would take it out of a log,
+// or it begins as tokens do.
+func looksRaw(text string) bool {
+	return rawToken.MatchString(text) || !bytes.Equal(collectors.Scrub(collectors.Record(text)), []byte(text))
+}
+
+// longestToken is far above any token there is.
+const longestToken = 64 << 10
+
+// hashToken reads a token, without echo on a terminal, and returns what GitHub
+// logs of it: base64 of its SHA-256. The token is overwritten in memory.
+func hashToken(in io.Reader, prompt io.Writer) (string, error) {
+	var token []byte
+	var err error
+	if f, ok := in.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
+		fmt.Fprint(prompt, "Token (not shown): ")
+		token, err = term.ReadPassword(int(f.Fd()))
+		fmt.Fprintln(prompt)
+	} else {
+		token, err = io.ReadAll(io.LimitReader(in, longestToken))
+	}
+	defer clear(token)
+	if err != nil {
+		return "", fmt.Errorf("reading the token from standard input: %w", err)
+	}
+	trimmed := bytes.TrimSpace(token)
+	if len(trimmed) == 0 {
+		return "", usageError{errors.New("standard input has no token")}
+	}
+	sum := sha256.Sum256(trimmed)
+	return base64.StdEncoding.EncodeToString(sum[:]), nil
+}
+
+var asNumber = regexp.MustCompile(`^([Aa][Ss])?[0-9]{1,10}$`)
+
+// checkNetwork writes an address, a prefix or an AS number as the macro wants it.
+func checkNetwork(text string) (string, error) {
+	if asNumber.MatchString(text) {
+		return strings.ToUpper(text), nil
+	}
+	if p, err := netip.ParsePrefix(text); err == nil {
+		return p.Masked().String(), nil
+	}
+	if a, err := netip.ParseAddr(text); err == nil {
+		return a.Unmap().WithZone("").String(), nil
+	}
+	return "", usageError{fmt.Errorf("%q is no address, prefix or AS number: write 198.51.100.7, 198.51.100.0/24 or AS64500", text)}
+}
+
+// checkText refuses what would name everything.
+func checkText(text string) (string, error) {
+	if strings.TrimSpace(text) == "" {
+		return "", usageError{errors.New("name a part of it: an empty text is in everything")}
+	}
+	return text, nil
+}
+
+// completeSubject completes names of some kinds from the snapshot; without one
+// it completes nothing.
+func (a *app) completeSubject(kinds []string) cobra.CompletionFunc {
+	return func(c *cobra.Command, args []string, text string) ([]string, cobra.ShellCompDirective) {
+		if len(kinds) == 0 || len(args) > 0 {
+			return nil, cobra.ShellCompDirectiveNoFileComp
+		}
+		r, err := a.openSnapshot(c.Context())
+		if err != nil {
+			return nil, cobra.ShellCompDirectiveNoFileComp
+		}
+		defer r.Close()
+		subjects, err := r.Complete(c.Context(), text, kinds...)
+		if err != nil {
+			return nil, cobra.ShellCompDirectiveNoFileComp
+		}
+		var names []string
+		for _, s := range subjects {
+			// What would do something in a shell is not offered to it.
+			if !strings.ContainsFunc(s.Name, unsafeInShell) {
+				names = append(names, s.Name+"\t"+s.Kind)
+			}
+		}
+		return names, cobra.ShellCompDirectiveNoFileComp
+	}
+}
+
+// unsafeInShell is true for anything but what plain names are made of.
+func unsafeInShell(r rune) bool {
+	return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("._-/:+=@[]", r))
+}

@@ -1,0 +1,115 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"strings"
+	"syscall"
+
+	"golang.org/x/term"
+)
+
+// paged gives write somewhere to write to: the file of .output, the pager where
+// there is more than a screen of it, or the screen.
+func (s *shell) paged(write func(io.Writer) error) error {
+	if s.file != nil {
+		return write(s.file)
+	}
+	height := s.height()
+	if !s.pager || height == 0 {
+		return write(s.out)
+	}
+	p := &pager{screen: s.out, height: height}
+	return errors.Join(write(p), p.close())
+}
+
+// height is the number of lines of the terminal, 0 for none.
+func (s *shell) height() int {
+	f, ok := s.out.(*os.File)
+	if !ok || !term.IsTerminal(int(f.Fd())) {
+		return 0
+	}
+	_, height, err := term.GetSize(int(f.Fd()))
+	if err != nil {
+		return 0
+	}
+	return height
+}
+
+// pager holds what is written until it is more than a screen, and then hands
+// all of it to a pager as it comes.
+type pager struct {
+	screen  io.Writer
+	height  int
+	held    bytes.Buffer
+	lines   int
+	command *exec.Cmd
+	to      io.WriteCloser
+}
+
+// Write holds text back or passes it on. A pager that was left early is no
+// error: the rest is not wanted.
+func (p *pager) Write(text []byte) (int, error) {
+	if p.to == nil {
+		p.held.Write(text)
+		if p.lines += bytes.Count(text, []byte{'\n'}); p.lines < p.height {
+			return len(text), nil
+		}
+		if err := p.start(); err != nil {
+			return 0, err
+		}
+		text = p.held.Bytes()
+	}
+	if _, err := p.to.Write(text); err != nil && !errors.Is(err, syscall.EPIPE) {
+		return 0, err
+	}
+	return len(text), nil
+}
+
+// start runs the person's pager, or less.
+func (p *pager) start() error {
+	words := strings.Fields(os.Getenv("PAGER"))
+	if len(words) == 0 {
+		words = []string{"less", "-S"}
+	}
+	if _, err := exec.LookPath(words[0]); err != nil {
+		p.to = screenOnly{p.screen}
+		return nil
+	}
+	p.command = exec.Command(words[0], words[1:]...) // the person's own choice of program
+	p.command.Stdout, p.command.Stderr = os.Stdout, os.Stderr
+	var err error
+	if p.to, err = p.command.StdinPipe(); err != nil {
+		return fmt.Errorf("starting the pager: %w", err)
+	}
+	if err := p.command.Start(); err != nil {
+		return fmt.Errorf("starting the pager %s: %w (.pager off does without)", words[0], err)
+	}
+	return nil
+}
+
+func (p *pager) close() error {
+	if p.to == nil {
+		_, err := p.screen.Write(p.held.Bytes())
+		return err
+	}
+	err := p.to.Close()
+	if p.command == nil {
+		return err
+	}
+	var left *exec.ExitError
+	if wait := p.command.Wait(); wait != nil && !errors.As(wait, &left) {
+		return fmt.Errorf("the pager: %w", wait)
+	}
+	return nil
+}
+
+// screenOnly is the screen where there is no pager.
+type screenOnly struct{ io.Writer }
+
+// Close leaves the screen open.
+func (screenOnly) Close() error { return nil }

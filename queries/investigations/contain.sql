@@ -1,0 +1,40 @@
+-- What to revoke: every credential of a subject, the most urgent first, with how it is revoked on its forge.
+--
+-- question: Q9 Which credentials must be revoked?
+-- subject: identity or credential
+-- arguments: identity or credential, since (by default 90 days before the newest day), until
+-- All credentials of every identity that the subject was used as. The order:
+-- still used after it was recorded dead; not yet dead; long-lived before those
+-- that end by themselves; the one that was named; the widest reach; those that
+-- pushed; the last used.
+CREATE OR REPLACE MACRO investigate.contain (
+    subject VARCHAR, since TIMESTAMP := NULL, until TIMESTAMP := TIMESTAMP '9999-12-31'
+) AS TABLE
+WITH span AS (SELECT coalesce(since, (SELECT max(day) FROM rolled_day)::TIMESTAMP - INTERVAL 90 DAY)::DATE AS from_day),
+mine AS (
+    SELECT subject AS identity
+    UNION
+    SELECT DISTINCT i.identity FROM event_fact AS f JOIN credential_form AS c USING (credential_id) JOIN identity_form AS i USING (identity_id)
+    WHERE c.credential = subject
+),
+used AS (
+    SELECT
+        a.credential, a.credential_kind, min(a.access_type) AS access_type, min(a.identity) AS identity, list(DISTINCT a.identity) AS identities,
+        min(a.first_at) AS first_at, max(a.last_at) AS last_at, count(DISTINCT a.repository) AS repositories,
+        count(DISTINCT a.repository) FILTER (WHERE NOT coalesce(a.is_public, false)) AS private_repositories,
+        sum(a.copies)::BIGINT AS full_copies, sum(a.pushes)::BIGINT AS pushes
+    FROM access AS a JOIN mine USING (identity)
+    WHERE a.day >= (SELECT from_day FROM span) AND a.first_at < until
+    GROUP BY a.credential, a.credential_kind
+),
+known AS (SELECT credential, min(dead_at) AS dead_at, min(owner) AS owner, min(purpose) AS purpose FROM credential_fact GROUP BY credential)
+SELECT
+    row_number() OVER (ORDER BY coalesce(u.last_at > k.dead_at, false) DESC, k.dead_at IS NOT NULL, investigate.short_lived(u.credential_kind),
+        u.credential IS DISTINCT FROM subject, u.private_repositories DESC, u.pushes > 0 DESC, u.last_at DESC, u.credential, u.credential_kind) AS urgency,
+    u.credential, u.credential_kind, u.access_type, investigate.some(u.identities) AS used_as, coalesce(k.owner, u.identity) AS owner, k.purpose,
+    u.first_at, u.last_at, u.repositories, u.private_repositories, u.full_copies, u.pushes, k.dead_at,
+    coalesce(u.last_at > k.dead_at, false) AS used_after_dead,
+    investigate.revocation(split_part(u.identity, ':', 1), u.credential_kind) AS how
+FROM used AS u
+LEFT JOIN known AS k USING (credential)
+ORDER BY urgency;

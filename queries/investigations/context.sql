@@ -1,0 +1,31 @@
+-- What changed around it: grants, keys, members, visibility and logging from a day before to a day after.
+--
+-- question: Q15 What changed in the control plane around it?
+-- subject: identity or credential
+-- arguments: identity or credential, since and until (by default when the subject was first and last seen), hours (24)
+CREATE OR REPLACE MACRO investigate.context (
+    subject VARCHAR, since TIMESTAMP := NULL, until TIMESTAMP := NULL, hours INTEGER := 24
+) AS TABLE
+WITH touched AS (
+    FROM investigate.subject_act(subject, coalesce(since, TIMESTAMP '2005-04-07'), coalesce(until, TIMESTAMP '9999-12-31'))
+),
+span AS (
+    SELECT coalesce(since, first_at) AS from_at, coalesce(until, last_at + INTERVAL 1 MICROSECOND) AS until_at
+    FROM (SELECT min(first_at) AS first_at, max(last_at) AS last_at FROM touched)
+),
+people AS (
+    SELECT subject AS name UNION SELECT split_part(subject, ':', 2) UNION SELECT identity FROM touched UNION SELECT identity_name FROM touched
+)
+SELECT
+    c.occurred_at, CASE WHEN c.occurred_at < s.from_at THEN 'before' WHEN c.occurred_at >= s.until_at THEN 'after' ELSE 'during' END AS at,
+    CASE
+        WHEN c.identity IN (FROM people) OR c.credential = subject THEN 'by the subject'
+        WHEN c.affected IN (FROM people) THEN 'about the subject'
+        WHEN c.repository IN (SELECT repository FROM touched) THEN 'about a repository it touched'
+        ELSE 'elsewhere'
+    END AS relation,
+    c.native_action, c.identity, c.affected, c.org, c.repository, c.ip, c.country, c.user_agent, c.access_type, c.credential
+FROM control_event AS c
+CROSS JOIN span AS s
+WHERE c.occurred_at >= s.from_at - to_hours(hours) AND c.occurred_at < s.until_at + to_hours(hours)
+ORDER BY c.occurred_at, c.event_id;

@@ -1,0 +1,25 @@
+-- Whole copy, increment or view: what kinds of act, by the host's own word or inferred.
+--
+-- question: Q13 Was it a full copy, an increment or a view?
+-- subject: identity or credential
+-- arguments: identity or credential, since, until
+CREATE OR REPLACE MACRO investigate.copies (
+    subject VARCHAR, since TIMESTAMP := TIMESTAMP '2005-04-07', until TIMESTAMP := TIMESTAMP '9999-12-31'
+) AS TABLE
+SELECT
+    action::VARCHAR AS action, scope::VARCHAR AS scope, action_basis::VARCHAR AS basis, outcome::VARCHAR AS outcome,
+    CASE
+        WHEN outcome <> 'ok' THEN 'refused'
+        WHEN scope = 'full' THEN 'whole copy'
+        WHEN scope IN ('shallow', 'partial') THEN 'copy of a part'
+        WHEN scope = 'incremental' THEN 'increment'
+        WHEN scope = 'none' THEN 'nothing was sent'
+        WHEN action = 'api_read' THEN 'view'
+        WHEN action = 'push' THEN 'push'
+        ELSE 'not told: increment or whole'
+    END AS copy_kind,
+    count(DISTINCT repository) AS repositories, count(*) AS records, sum(bytes_out)::BIGINT AS bytes_out,
+    min(occurred_at) AS first_at, max(occurred_at) AS last_at
+FROM investigate.subject_event(subject, since, until)
+GROUP BY action, scope, action_basis, outcome
+ORDER BY repositories DESC, action, scope, basis, outcome;

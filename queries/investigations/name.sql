@@ -1,0 +1,13 @@
+-- Names that questions can be asked about: identities, repositories, credentials, with what they are also called.
+--
+-- For completion, and to find what somebody meant.
+CREATE OR REPLACE MACRO investigate.name () AS TABLE
+SELECT DISTINCT 'identity' AS kind, identity AS name, coalesce(nullif(name, ''), nullif(sso, '')) AS alias FROM identity_form
+UNION
+SELECT 'identity', identity, sso FROM identity_form WHERE sso <> ''
+UNION ALL
+SELECT DISTINCT 'repository', repository, regexp_extract(repository, '[^/]*$') FROM repository_form WHERE repository <> ''
+UNION ALL
+SELECT 'credential', credential, NULL FROM credential_form
+UNION ALL
+SELECT DISTINCT 'finding', finding_id, identity_name FROM assessment WHERE listed AND finding_id IS NOT NULL;

@@ -1,0 +1,46 @@
+-- What was normal for an identity: repositories, acts and copies a day, hours, weekdays, networks, countries, clients.
+--
+-- question: Q7 What was normal?
+-- subject: identity
+-- arguments: identity, until (the first day that is not normal any more; by default the day after the newest), days (90)
+-- Whole days only, strictly before the day of until. The numbers are over the
+-- days on which the facet was seen at all; usual lists what was seen on most
+-- days first, with the number of days behind it.
+CREATE OR REPLACE MACRO investigate.normal (
+    subject VARCHAR, since TIMESTAMP := NULL, until TIMESTAMP := NULL, days INTEGER := 90
+) AS TABLE
+WITH span AS (
+    SELECT until_day, coalesce(since::DATE, until_day - days) AS from_day
+    FROM (SELECT coalesce(until::DATE, (SELECT max(day) + 1 FROM rolled_day)) AS until_day)
+),
+used AS (
+    FROM access
+    WHERE identity = subject AND operations > 0 AND day >= (SELECT from_day FROM span) AND day < (SELECT until_day FROM span)
+),
+daily AS (
+    SELECT family, day, count(DISTINCT repository) AS repositories, sum(operations) AS operations, sum(copies) AS full_copies, sum(pushes) AS pushes
+    FROM used GROUP BY family, day
+),
+counted AS (UNPIVOT daily ON repositories, operations, full_copies, pushes INTO NAME measure VALUE amount),
+named AS (
+    SELECT family, day, unnest([
+        {'measure': 'repository', 'thing': repository}, {'measure': 'network', 'thing': network},
+        {'measure': 'country', 'thing': country}, {'measure': 'client', 'thing': user_agent},
+        {'measure': 'access type', 'thing': access_type}, {'measure': 'weekday', 'thing': dayname(day)}
+    ], recursive := true)
+    FROM used
+    UNION ALL
+    SELECT family, day, 'hour (UTC)', lpad(h.hour::VARCHAR, 2, '0')
+    FROM used CROSS JOIN (SELECT unnest(range(24)) AS hour) AS h
+    WHERE (hours >> h.hour::UINTEGER) & 1 = 1
+),
+ranked AS (
+    SELECT family, measure, thing, count(DISTINCT day) AS seen_days FROM named WHERE thing IS NOT NULL GROUP BY ALL
+)
+SELECT family, measure || ' a day' AS measure, median(amount)::DOUBLE AS median, round(quantile_cont(amount, 0.95), 2)::DOUBLE AS p95, max(amount)::DOUBLE AS most,
+    count(*) AS days, NULL::VARCHAR[] AS usual
+FROM counted GROUP BY family, measure
+UNION ALL
+SELECT family, measure, NULL, NULL, count(*)::DOUBLE, max(seen_days), list(thing || ' (' || seen_days || ')' ORDER BY seen_days DESC, thing)[:12]
+FROM ranked GROUP BY family, measure
+ORDER BY 1, 2;

@@ -1,0 +1,42 @@
+-- Stale repositories, bait and crown jewels among what was read.
+--
+-- question: Q12 Which stale, deprecated or canary repositories were copied?
+-- subject: identity or credential
+-- arguments: identity or credential, since, until, days (90)
+-- Stale: no person other than the subject touched it in so many days before the
+-- subject first read it. People only: a nightly mirror would hide every one
+-- (THREATS 2, A12). NULL where the records do not reach back so far.
+CREATE OR REPLACE MACRO investigate.stale (
+    subject VARCHAR, since TIMESTAMP := TIMESTAMP '2005-04-07', until TIMESTAMP := TIMESTAMP '9999-12-31', days INTEGER := 90
+) AS TABLE
+WITH read AS (
+    SELECT repository, min(first_at) AS first_at, max(last_at) AS last_at, sum(copies)::BIGINT AS full_copies,
+        investigate.copy_kind(sum(operations), sum(copies), sum(pushes), sum(denied)) AS copy_kind, list(DISTINCT identity) AS readers
+    FROM investigate.subject_act(subject, since, until)
+    WHERE operations > pushes
+    GROUP BY repository
+),
+others AS (
+    SELECT n.repository, f.day
+    FROM access_day AS f
+    JOIN repository_form AS n USING (repository_id)
+    JOIN identity_form AS i USING (identity_id)
+    JOIN access_form AS a USING (access_id)
+    JOIN read AS r ON r.repository = n.repository
+    WHERE f.operations > 0 AND i.kind = 'human' AND a.family = 'personal' AND f.day < r.first_at::DATE AND NOT list_contains(r.readers, i.identity)
+),
+judged AS (
+    SELECT r.*, o.last_day,
+        CASE
+            WHEN r.first_at::DATE - o.last_day <= days THEN false
+            WHEN r.first_at::DATE - (SELECT min(day) FROM rolled_day) >= days THEN true
+        END AS stale,
+        f.tier, f.owner, coalesce(f.canary, false) AS canary
+    FROM read AS r
+    LEFT JOIN (SELECT repository, max(day) AS last_day FROM others GROUP BY repository) AS o USING (repository)
+    LEFT JOIN (SELECT lower(repository) AS repository, min(tier) AS tier, min(owner) AS owner, bool_or(canary) AS canary FROM repository_fact GROUP BY ALL) AS f USING (repository)
+)
+SELECT repository, canary, stale, tier, owner, copy_kind, full_copies, first_at, last_at, last_day AS others_last_day
+FROM judged
+WHERE stale IS DISTINCT FROM false OR canary OR tier IN ('crown jewel', 'high')
+ORDER BY canary DESC, stale DESC NULLS LAST, tier, first_at, repository;

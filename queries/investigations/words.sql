@@ -1,0 +1,44 @@
+-- Words that the questions share: how a copy is called, some of a list, an address in bits.
+--
+-- Scalar macros, so that each of these rules stands in one place.
+
+-- What was done at most, from the counts of operations, full copies, pushes and
+-- denied acts. A fetch is not proof of a part only: hosts that do not tell a
+-- clone from a fetch leave both as one.
+CREATE OR REPLACE MACRO investigate.copy_kind(operations, copies, pushes, denied) AS
+    CASE
+        WHEN copies > 0 THEN 'whole copy'
+        WHEN operations > pushes THEN 'fetch or view'
+        WHEN pushes > 0 THEN 'push only'
+        WHEN denied > 0 THEN 'denied only'
+    END;
+
+-- A list in order, without what is missing, twelve of it at most.
+CREATE OR REPLACE MACRO investigate.some(things) AS
+    list_sort(list_filter(coalesce(things, []), thing -> thing IS NOT NULL))[:12];
+
+-- The bits of an address or of the address of a prefix, NULL where it is none.
+CREATE OR REPLACE MACRO investigate.bits(ip) AS
+    CASE
+        WHEN regexp_matches(ip, '^[0-9]{1,3}([.][0-9]{1,3}){3}$')
+            THEN array_to_string(list_transform(string_split(ip, '.'), part -> lpad(bin(TRY_CAST(part AS UTINYINT)), 8, '0')), '')
+        WHEN regexp_matches(ip, '^[0-9a-fA-F:]+$') AND contains(ip, ':')
+            THEN array_to_string(list_transform(
+                CASE WHEN contains(ip, '::') THEN
+                    list_filter(string_split(split_part(ip, '::', 1), ':'), part -> part <> '')
+                    || list_transform(range(8 - length(list_filter(string_split(replace(ip, '::', ':'), ':'), part -> part <> ''))), zero -> '0')
+                    || list_filter(string_split(split_part(ip, '::', 2), ':'), part -> part <> '')
+                ELSE string_split(ip, ':') END,
+                part -> lpad(bin(TRY_CAST('0x' || part AS USMALLINT)), 16, '0')), '')
+    END;
+
+-- Whether an address is what was asked for: an address, a prefix in CIDR
+-- notation, or (with or without "AS") the number of an autonomous system.
+CREATE OR REPLACE MACRO investigate.address_is(ip, asn, wanted) AS
+    CASE
+        WHEN contains(wanted, '/')
+            THEN coalesce(starts_with(investigate.bits(ip), left(investigate.bits(split_part(wanted, '/', 1)), TRY_CAST(split_part(wanted, '/', 2) AS INTEGER)))
+                AND length(investigate.bits(ip)) = length(investigate.bits(split_part(wanted, '/', 1))), false)
+        WHEN regexp_matches(wanted, '^([Aa][Ss])?[0-9]+$') THEN coalesce(upper(ltrim(asn, 'AaSs')) = ltrim(wanted, 'AaSs'), false)
+        ELSE coalesce(investigate.bits(ip) = investigate.bits(wanted), lower(ip) = lower(wanted), false)
+    END;

@@ -1,0 +1,101 @@
+package warehouse
+
+import (
+	"context"
+	"fmt"
+	"strings"
+)
+
+// Subject is something that questions are asked about.
+type Subject struct {
+	// Kind is identity, repository, credential or finding.
+	Kind string
+	// Name in full, as macros take it.
+	Name string
+}
+
+// Unclear is returned when a text names no subject, or several.
+type Unclear struct {
+	Text string
+	// Several that the text names; when empty it names none, and Nearest are
+	// those that look like it.
+	Several []Subject
+	Nearest []Subject
+}
+
+// Error lists what was meant perhaps.
+func (u *Unclear) Error() string {
+	if len(u.Several) > 0 {
+		return fmt.Sprintf("%q names several: %s: name one in full", u.Text, list(u.Several))
+	}
+	text := fmt.Sprintf("%q was never seen here, which does not say that there was no access", u.Text)
+	if len(u.Nearest) > 0 {
+		text += "; nearest: " + list(u.Nearest)
+	}
+	return text
+}
+
+func list(all []Subject) string {
+	var names []string
+	for _, s := range all {
+		names = append(names, fmt.Sprintf("%s %q", s.Kind, s.Name))
+	}
+	return strings.Join(names, ", ")
+}
+
+// shortestPrefix is how much of a credential must be given for the rest to be
+// found.
+const shortestPrefix = 6
+
+// Resolve finds the one subject of some kinds that a text names: in full, by
+// its name alone in either case, or, a credential, by how it begins. It returns
+// an *Unclear where there is none or several.
+func (r *Reader) Resolve(ctx context.Context, text string, kinds ...string) (Subject, error) {
+	for _, where := range []string{
+		"name = $1",
+		"lower(name) = lower($1) OR lower(alias) = lower($1)",
+		fmt.Sprintf("kind = 'credential' AND starts_with(name, $1) AND length($1) >= %d", shortestPrefix),
+	} {
+		found, err := r.subjects(ctx, "WHERE list_contains(string_split($2, ','), kind) AND ("+where+") GROUP BY kind, name ORDER BY kind, name LIMIT 20",
+			text, strings.Join(kinds, ","))
+		switch {
+		case err != nil:
+			return Subject{}, err
+		case len(found) == 1:
+			return found[0], nil
+		case len(found) > 1:
+			return Subject{}, &Unclear{Text: text, Several: found}
+		}
+	}
+	nearest, err := r.subjects(ctx, `WHERE list_contains(string_split($2, ','), kind) GROUP BY kind, name
+		ORDER BY min(least(levenshtein(lower(name), lower($1)), coalesce(levenshtein(lower(alias), lower($1)), 1000))), name LIMIT 3`,
+		text, strings.Join(kinds, ","))
+	if err != nil {
+		return Subject{}, err
+	}
+	return Subject{}, &Unclear{Text: text, Nearest: nearest}
+}
+
+// Complete returns the subjects of some kinds that begin with a text, in full
+// or by their name alone, at most fifty.
+func (r *Reader) Complete(ctx context.Context, text string, kinds ...string) ([]Subject, error) {
+	return r.subjects(ctx, `WHERE list_contains(string_split($2, ','), kind) AND (starts_with(lower(name), lower($1)) OR starts_with(lower(alias), lower($1)))
+		GROUP BY kind, name ORDER BY kind, name LIMIT 50`, text, strings.Join(kinds, ","))
+}
+
+func (r *Reader) subjects(ctx context.Context, where, text, kinds string) ([]Subject, error) {
+	rows, err := r.conn.QueryContext(ctx, "SELECT kind, name FROM investigate.name() "+where, text, kinds)
+	if err != nil {
+		return nil, fmt.Errorf("looking up a name in %s: %w", r.path, err)
+	}
+	defer rows.Close()
+	var all []Subject
+	for rows.Next() {
+		var s Subject
+		if err := rows.Scan(&s.Kind, &s.Name); err != nil {
+			return nil, fmt.Errorf("looking up a name in %s: %w", r.path, err)
+		}
+		all = append(all, s)
+	}
+	return all, rows.Err()
+}

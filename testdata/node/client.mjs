@@ -1,0 +1,42 @@
+// Opens a published snapshot with DuckDB's own client for Node: macros, comments
+// and the worked examples must work there as they do in midwatch.
+//
+// usage: node client.mjs SNAPSHOT EXAMPLES.SQL
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { DuckDBInstance } from '@duckdb/node-api'
+
+const [snapshot, examples] = process.argv.slice(2)
+const instance = await DuckDBInstance.create(snapshot, { access_mode: 'READ_ONLY' })
+const db = await instance.connect()
+const rows = async (sql) => (await db.runAndReadAll(sql)).getRowObjectsJson()
+
+const [{ version }] = await rows('SELECT version() AS version')
+console.log('DuckDB', version)
+assert.match(version, /^v1\.([4-9]|\d\d)\./, 'a client of 1.4 or later')
+
+// Macros and their comments.
+const macros = await rows(`SELECT function_name AS name, comment FROM duckdb_functions()
+  WHERE schema_name = 'investigate' AND function_type = 'table_macro' AND NOT internal`)
+const questions = macros.filter((m) => m.comment)
+assert.ok(questions.length >= 18, `${questions.length} questions have a comment`)
+for (const q of questions) assert.match(q.comment, /^Q\d+ .*\?/, q.name)
+
+// Comments of views and of each of their columns.
+const bare = await rows(`SELECT table_name, column_name FROM duckdb_columns()
+  WHERE NOT internal AND table_name IN ('event', 'access') AND comment IS NULL`)
+assert.deepEqual(bare, [], 'columns without a comment')
+
+// The worked examples; the one for midwatch's own scratch database apart.
+let ran = 0
+for (const block of readFileSync(examples, 'utf8').split('\n\n')) {
+  if (!/^-- \d+\. /.test(block) || block.includes('scratch.')) continue
+  await rows(block)
+  ran++
+}
+assert.equal(ran, 19, 'worked examples that ran')
+
+// A missing argument is loud, and the snapshot is for reading.
+await assert.rejects(rows('FROM investigate.who()'), /does not support|subject|No function|Binder/i)
+await assert.rejects(rows('CREATE TABLE mine (a INTEGER)'), /read-only/)
+console.log(`${questions.length} questions, ${ran} examples: ok`)

@@ -22,9 +22,10 @@ CREATE OR REPLACE MACRO utc_time(written) AS
             THEN make_timestamp((TRY_CAST(written AS DOUBLE) / 1e3)::BIGINT)
     END;
 
--- The text itself, or the first element where a host wrote a JSON list.
+-- The text itself, or the first element where a host wrote a JSON list. Text that
+-- only begins like one is no list.
 CREATE OR REPLACE MACRO first_of(written) AS
-    CASE WHEN written[1] = '[' THEN json_extract_string(written, '$[0]') ELSE written END;
+    CASE WHEN written[1] = '[' AND json_valid(written) THEN json_extract_string(written, '$[0]') ELSE written END;
 
 -- NULL for what hosts write where they have nothing to say.
 CREATE OR REPLACE MACRO said(written) AS

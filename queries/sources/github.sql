@@ -30,7 +30,7 @@ WITH named AS (
         coalesce(f.repository_public, f.public_repo, CASE WHEN f.visibility IS NOT NULL THEN (f.visibility = 'public')::VARCHAR END) = 'true' AS is_public,
         f.actor_is_bot = 'true' OR f.actor LIKE '%[bot]' AS is_bot,
         trim(split_part(said(f.actor_ip), ',', 1)) AS ip,
-        CASE WHEN f.actor_location[1] = '{' THEN json_extract_string(f.actor_location, '$.country_code') ELSE f.actor_location END AS country,
+        CASE WHEN f.actor_location[1] = '{' AND json_valid(f.actor_location) THEN json_extract_string(f.actor_location, '$.country_code') ELSE f.actor_location END AS country,
         said(f.external_identity_nameid) AS sso,
         said(f.user_agent) AS user_agent,
         lower(coalesce(said(f.transport_protocol_name), said(f.protocol_name))) AS protocol,

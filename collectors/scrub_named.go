@@ -116,6 +116,11 @@ func separatorSpans(spans []span, r Record, separator string) []span {
 		for _, s := range valueSpans(r, at, depth, separator[0] == '%') {
 			spans = append(spans, s)
 			at = s.to
+			// "Authorization: PRIVATE-TOKEN: x": what was taken for the value is the
+			// name of the next one.
+			if r[s.to-1] == separator[0] {
+				at--
+			}
 		}
 	}
 }

@@ -118,6 +118,7 @@ func TestScrubOfHostileRepetition(t *testing.T) {
 func FuzzScrub(f *testing.F) {
 	for _, surroundings := range []string{"", "x", `"`, `\`, `\\"`, "&token=", "://", "Authorization: ", "\n", "{", "\u2028", "<a>"} {
 		f.Add(surroundings, surroundings, uint8(0))
+		f.Add(surroundings, surroundings, uint8(11))
 	}
 	plants := []string{
 		" https://%@host/", " https://user:%@host/", " ?private_token=%", " &access_token=%", " ghp_%",

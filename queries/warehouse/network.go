@@ -67,10 +67,10 @@ func parseNetworks(path, text string) ([][]string, error) {
 		if errors.Is(err, io.EOF) {
 			return rows, nil
 		}
-		line, _ := r.FieldPos(0)
-		if err != nil {
+		if err != nil { // it names the line
 			return nil, fmt.Errorf("%s: %w", path, err)
 		}
+		line, _ := r.FieldPos(0)
 		p, err := netip.ParsePrefix(strings.TrimSpace(row[0]))
 		if err != nil {
 			return nil, fmt.Errorf("%s line %d, field prefix: %q is no CIDR such as 192.0.2.0/24", path, line, row[0])

@@ -8,7 +8,7 @@ import (
 
 func FuzzNetworks(f *testing.F) {
 	head := strings.Join(networkHeader, ",") + "\n"
-	for _, text := range []string{"", head, head + "192.0.2.0/24,AS1,A,DE,isp\n", head + "\"2001:db8::/32\",,,,\n", head + "x\n", "\xef\xbb\xbf" + head, head + "192.0.2.1/33,,,,\n", head + "::ffff:192.0.2.0/120,,,,"} {
+	for _, text := range []string{"", head, head + "192.0.2.0/24,AS1,A,DE,isp\n", head + "\"2001:db8::/32\",,,,\n", head + "x\n", "\xef\xbb\xbf" + head, head + "192.0.2.1/33,,,,\n", head + "\"192.0.2.0/24\"x,,,,\n", head + "192.0.2.0/24,\"\n", head + "a,b\n", head + "::ffff:192.0.2.0/120,,,,"} {
 		f.Add(text, "192.0.2.7")
 	}
 	f.Fuzz(func(t *testing.T, text, ip string) {

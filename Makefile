@@ -6,10 +6,10 @@ BUILD     = $(GO) build -trimpath -ldflags "-X main.release=$(RELEASE)" -o bin/m
 CONCURRENT = ./cmd/... ./collectors/files ./collectors/github ./collectors/spool ./collectors/collectortest ./queries/warehouse
 SHARED   ?= ../shared
 
-.PHONY: help build test test-node race lint fmt generate bench eval fuzz demo
+.PHONY: help build test test-node test-servers race lint fmt generate bench eval fuzz demo
 
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 build: ## build bin/midwatch
 	$(BUILD)
@@ -20,6 +20,11 @@ test: lint ## what must pass before a change lands
 
 test-node: build ## a snapshot opened with npm's DuckDB client (needs npm)
 	testdata/node/run.sh bin/midwatch
+
+test-servers: ## real nginx, Apache, gitolite and git on loopback; installs them from Debian
+	testdata/servers/install.sh
+	$(GO) vet -tags servers ./cmd/midwatch
+	$(GO) test -tags servers -run '^TestServers' -count=1 -timeout 5m ./cmd/midwatch
 
 race: ## everything under the race detector
 	$(GO) test -race ./...

@@ -9,6 +9,8 @@ WITH judged AS (
     SELECT * REPLACE (
         CASE
             WHEN reason IS NOT NULL THEN reason
+            WHEN record_class <> 'ignored' AND (
+                event_id IS NULL OR occurred_at IS NULL OR identity IS NULL OR native_action IS NULL OR action IS NULL OR outcome IS NULL OR scope IS NULL) THEN 'the format gives it no full meaning'
             WHEN occurred_at > $2::TIMESTAMP + INTERVAL 1 DAY THEN 'time: more than a day in the future'
             WHEN occurred_at < TIMESTAMP '2005-04-07' THEN 'time: before git existed'
         END AS reason

@@ -80,7 +80,7 @@ SELECT
     -- An act that was read before all its lines were there may mean more the next time.
     concat_ws(':', 'gitlab', coalesce(k.correlation, k.source || ':' || k.digest), m.action) AS event_id,
     m.occurred_at,
-    coalesce(m.command, m.asked) AS native_action,
+    coalesce(m.command, m.asked, 'unknown') AS native_action,
     m.action,
     CASE WHEN m.action = 'read' OR (m.action = 'ls_refs' AND coalesce(m.asked, '') <> 'open') THEN 'inferred' ELSE 'reported' END AS action_basis,
     CASE WHEN m.is_ssh AND m.failed IS NULL THEN 'ok' WHEN m.failed = 'PermissionDenied' THEN 'denied' WHEN m.failed = 'NotFound' THEN 'not_found' WHEN m.failed IS NOT NULL THEN 'error' ELSE http_outcome(coalesce(m.status, 200)) END AS outcome,

@@ -50,8 +50,8 @@ CREATE OR REPLACE MACRO http_outcome(status) AS
     END;
 
 -- Class of a request: 'ignored' for what is no access to a repository, for the
--- unauthenticated request that git begins with when another follows it (or may
--- still follow, within a minute of the log's end), and for the answered opening of a push.
+-- unauthenticated request that git begins with when another follows it within ten
+-- minutes (or still may: the log ends within one), and for the answered opening of a push.
 CREATE OR REPLACE MACRO request_class(kind, status, person, is_followed) AS
     CASE
         WHEN kind IS NULL THEN 'ignored'

@@ -54,7 +54,7 @@ opened AS (
     SELECT
         *,
         last_value(CASE WHEN kind = 'open' AND status = 200 THEN f.id || f.time END IGNORE NULLS) OVER (PARTITION BY ip, person, repository, agent ORDER BY number) AS opening,
-        lead(number) OVER (PARTITION BY ip, repository, agent, left(f.id, 1) ORDER BY number) IS NOT NULL OR max(occurred_at) OVER () < occurred_at + INTERVAL 1 MINUTE AS is_followed
+        coalesce(lead(occurred_at) OVER (PARTITION BY ip, repository, agent, left(f.id, 1) ORDER BY number), max(occurred_at) OVER () + INTERVAL 9 MINUTE) <= occurred_at + INTERVAL 10 MINUTE AS is_followed
     FROM named
 ),
 meant AS (

@@ -43,8 +43,8 @@ opened AS (
     SELECT
         *,
         count(*) FILTER (WHERE kind IN ('open', 'open_push') AND status = 200) OVER (PARTITION BY ip, person, repository, agent ORDER BY number) AS opening,
-        lead(number) OVER (PARTITION BY ip, repository, agent ORDER BY number) IS NOT NULL
-            OR max(occurred_at) OVER () < occurred_at + INTERVAL 1 MINUTE AS is_followed
+        -- Ten minutes, because a person may have to type a password.
+        coalesce(lead(occurred_at) OVER (PARTITION BY ip, repository, agent ORDER BY number), max(occurred_at) OVER () + INTERVAL 9 MINUTE) <= occurred_at + INTERVAL 10 MINUTE AS is_followed
     FROM request
 ),
 placed AS (

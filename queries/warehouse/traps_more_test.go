@@ -22,12 +22,16 @@ func TestTrap11ProbesAndRefusals(t *testing.T) {
 		combined("08:10:00", "eve", open, "401", "179"), // a wrong password
 		combined("08:20:00", "eve", open, "403", "179"),
 		strings.Replace(combined("08:30:00", "-", open, "401", "179"), "192.0.2.1", "192.0.2.66", 1), // nothing follows
-		combined("08:40:00", "alice", open, "200", "165"))
-	if out.Ignored != 1 {
-		t.Errorf("%d lines are ignored, want the one probe", out.Ignored)
+		combined("08:40:00", "alice", open, "200", "165"),
+		combined("09:00:00", "-", open, "401", "179"), // what follows comes too late to be of it
+		combined("09:10:01", "alice", open, "200", "165"),
+		combined("09:20:00", "-", open, "401", "179"), // a password was typed
+		combined("09:30:00", "alice", open, "200", "165"))
+	if out.Ignored != 2 {
+		t.Errorf("%d lines are ignored, want the two probes", out.Ignored)
 	}
 	expect(t, w, "SELECT identity, outcome FROM event ORDER BY occurred_at", "http:alice\tok", "http:eve\tdenied", "http:eve\tdenied",
-		"http:unknown:192.0.2.66\tdenied", "http:alice\tok")
+		"http:unknown:192.0.2.66\tdenied", "http:alice\tok", "http:unknown:192.0.2.1\tdenied", "http:alice\tok", "http:alice\tok")
 }
 
 func TestTrap12OneCloneThreeRows(t *testing.T) {

@@ -40,6 +40,15 @@ CREATE OR REPLACE MACRO request_repository(uri) AS
 CREATE OR REPLACE MACRO first_address(written) AS
     said(regexp_replace(regexp_replace(trim(split_part(written, ',', 1)), '^\[(.*)\](:\d+)?$', '\1'), '^(\d+\.\d+\.\d+\.\d+):\d+$', '\1'));
 
+-- The client's address behind a proxy: the first that it forwards, but only where
+-- the request came from a private address. A client may send any such header.
+CREATE OR REPLACE MACRO forwarded_address(peer, forwarded) AS
+    CASE
+        WHEN said(forwarded) IS NOT NULL AND regexp_matches(peer, '^(10\.|127\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|::1$|f[cd][0-9a-f]{2}:|::ffff:(10|127|192\.168)\.|unix:)')
+            THEN first_address(forwarded)
+        ELSE first_address(peer)
+    END;
+
 -- Outcome of a request by its HTTP status.
 CREATE OR REPLACE MACRO http_outcome(status) AS
     CASE

@@ -27,7 +27,7 @@ request AS (
         coalesce(f.request_uri IS NOT NULL AND f.status IS NOT NULL, false) AS readable,
         f.request_method AS method, f.server_protocol AS http, TRY_CAST(f.status AS INTEGER) AS status,
         request_kind(f.request_method, f.request_uri) AS kind, coalesce(request_repository(f.request_uri), '') AS repository,
-        lower(said(f.remote_user)) AS person, first_address(coalesce(said(f.http_x_forwarded_for), f.remote_addr)) AS ip,
+        lower(said(f.remote_user)) AS person, forwarded_address(f.remote_addr, f.http_x_forwarded_for) AS ip,
         said(coalesce(f.user_agent, f.http_user_agent)) AS agent,
         coalesce(f.git_protocol, f.http_git_protocol) AS git_protocol,
         TRY_CAST(coalesce(f.body_bytes_sent, f.bytes_sent) AS BIGINT) AS bytes_out,

@@ -8,9 +8,8 @@
 -- source: git "api-trace2", trace2.envVars; FORMATS 5.1
 --
 -- One event a tree of processes, which share the beginning of their sid. Wants
--- REMOTE_USER, REMOTE_ADDR, PATH_INFO, HTTP_USER_AGENT, QUERY_STRING (HTTP) or
--- GL_USER, GL_REPO, SSH_CONNECTION (gitolite) in trace2.envVars. Reads the
--- relation landed(record JSON).
+-- REMOTE_USER, REMOTE_ADDR, PATH_INFO, HTTP_USER_AGENT (HTTP) or GL_USER, GL_REPO,
+-- SSH_CONNECTION (gitolite) in trace2.envVars. Reads landed(record JSON).
 WITH fields AS (
     SELECT record, from_json(record, '{
         "sid": "VARCHAR", "event": "VARCHAR", "time": "VARCHAR", "key": "VARCHAR", "value": "VARCHAR", "param": "VARCHAR", "argv": "VARCHAR"}') AS f
@@ -19,7 +18,8 @@ WITH fields AS (
 line AS (
     SELECT record, f, split_part(f.sid, '/', 1) AS tree, row_number() OVER (PARTITION BY split_part(f.sid, '/', 1) ORDER BY f.time, f.sid, record::VARCHAR) AS place,
         CASE WHEN f.event = 'def_param' THEN f.param END AS param,
-        CASE WHEN f.event IN ('start', 'exec', 'child_start') THEN f.argv END AS command,
+        -- Only what runs here: the arguments of children may be those of another machine.
+        CASE WHEN f.event = 'start' THEN f.argv END AS command,
         CASE WHEN f.key = 'fetch-info' THEN from_json(TRY_CAST(f.value AS JSON), '{"haves": "BIGINT", "depth": "BIGINT", "shallows": "BIGINT", "filter": "VARCHAR"}') END AS info
     FROM fields
 ),
@@ -38,7 +38,7 @@ told AS (
         ) AS repository,
         max(regexp_extract(command, '\b(upload-pack|receive-pack|upload-archive)\b', 1)) AS verb,
         bool_or(command LIKE '%--http-backend-info-refs%' OR command LIKE '%--advertise-refs%') AS is_opening,
-        bool_or(f.event = 'start' AND command LIKE '%"pack-objects"%') AS is_packed,
+        bool_or(command LIKE '%"pack-objects"%') AS is_packed,
         bool_or(command LIKE '%"pack-objects"%--filter=%') AS is_partial,
         bool_or(command LIKE '%--shallow-file%"pack-objects"%') AS is_shallow,
         sum(TRY_CAST(f.value AS BIGINT)) FILTER (WHERE f.key = 'write_pack_file/wrote') AS objects,
@@ -49,12 +49,13 @@ told AS (
 opened AS (
     SELECT
         *,
-        CASE WHEN path_info IS NULL THEN 'op:' || tree
-            ELSE 'op:' || last_value(CASE WHEN is_opening THEN tree END IGNORE NULLS) OVER (PARTITION BY person, ip, repository, agent ORDER BY occurred_at, tree) END AS session_key
+        CASE WHEN path_info IS NOT NULL THEN last_value(CASE WHEN is_opening THEN tree END IGNORE NULLS) OVER (PARTITION BY person, ip, repository, agent ORDER BY occurred_at, tree) END AS opening
     FROM told
 ),
 meant AS (
-    SELECT *, CASE
+    SELECT *, 'op:' || CASE WHEN path_info IS NULL THEN tree ELSE opening END AS session_key, CASE
+        -- What a partial clone fetches later names nothing it has either, but lists no references before.
+        WHEN haves = 0 AND filter IS NOT NULL AND opening IS NOT NULL AND row_number() OVER (PARTITION BY opening, is_opening ORDER BY occurred_at, tree) = 1 THEN 'fetch'
         WHEN verb = 'receive-pack' THEN CASE WHEN is_opening THEN 'opening' ELSE 'push' END
         WHEN verb = 'upload-archive' THEN 'archive'
         WHEN haves = 0 AND shallows = 0 THEN 'clone'
@@ -75,9 +76,9 @@ SELECT
     m.occurred_at,
     'git ' || m.verb AS native_action,
     m.action,
-    CASE WHEN m.action IN ('read') THEN 'inferred' ELSE 'reported' END AS action_basis,
+    CASE WHEN m.action = 'read' THEN 'inferred' ELSE 'reported' END AS action_basis,
     'ok' AS outcome,
-    CASE WHEN m.is_gitolite THEN 'gitolite:' ELSE 'http:' END || coalesce(m.person, CASE WHEN m.path_info IS NULL THEN concat_ws(':', 'unknown', m.ip) ELSE 'anonymous' END) AS identity,
+    CASE WHEN m.is_gitolite THEN 'gitolite:' WHEN m.path_info IS NULL THEN 'ssh:' ELSE 'http:' END || coalesce(m.person, CASE WHEN m.path_info IS NULL THEN concat_ws(':', 'unknown', m.ip) ELSE 'anonymous' END) AS identity,
     CASE WHEN m.person IS NOT NULL THEN 'human' WHEN m.path_info IS NULL THEN 'unknown' ELSE 'anonymous' END AS identity_kind,
     coalesce(m.person, '') AS identity_name,
     '' AS sso,
@@ -115,5 +116,4 @@ SELECT
         WHEN m.repository IS NULL THEN 'repository: missing; name PATH_INFO (HTTP) or GL_REPO (gitolite) in trace2.envVars'
     END AS reason,
     l.record
-FROM line AS l
-LEFT JOIN meant AS m ON m.tree = l.tree
+FROM line AS l LEFT JOIN meant AS m ON m.tree = l.tree

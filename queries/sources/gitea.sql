@@ -75,7 +75,7 @@ SELECT
     CASE WHEN kind IN ('fetch', 'object') THEN 'inferred' ELSE 'reported' END AS action_basis,
     http_outcome(status) AS outcome,
     http_identity('gitea', person, ip, status) AS identity,
-    http_identity_kind(person, status) AS identity_kind,
+    CASE WHEN is_ssh THEN 'unknown' ELSE http_identity_kind(person, status) END AS identity_kind,
     coalesce(person, '') AS identity_name,
     '' AS sso,
     CASE WHEN is_ssh THEN 'ssh key' WHEN person IS NULL THEN '' ELSE 'basic authentication' END AS access_type,

@@ -55,8 +55,7 @@ together AS (
         coalesce(max(TRY_CAST(f.written_bytes AS BIGINT)), sum(TRY_CAST(coalesce(f."pack_objects_cache.served_bytes", f."pack_objects_cache.generated_bytes") AS BIGINT))) AS bytes,
         sum(TRY_CAST(f."pack_objects.written_object_count" AS BIGINT)) AS objects,
         count(*) FILTER (WHERE f."grpc.method" LIKE 'PackObjectsHook%') AS packed
-    FROM kinds
-    GROUP BY act
+    FROM kinds GROUP BY act
 ),
 meant AS (
     SELECT
@@ -87,14 +86,15 @@ SELECT
     'gitlab:' || CASE
         WHEN m.special = 'deploy_key' THEN 'deploy_key:' || coalesce(m.key, m.person, '')
         WHEN m.special = 'deploy_token' THEN 'deploy_token:' || m.person
-        ELSE coalesce(m.person, CASE WHEN m.asked IS NOT NULL AND m.packs = 0 AND coalesce(m.status, 500) < 400 THEN 'anonymous' ELSE concat_ws(':', 'unknown', m.ip) END)
+        -- Without a name it may be nobody, a deploy token or a job: the log does not say.
+        ELSE coalesce(m.person, concat_ws(':', 'unknown', m.ip))
     END AS identity,
-    coalesce(m.special, CASE WHEN m.person IS NOT NULL THEN 'human' WHEN m.packs = 0 AND coalesce(m.status, 500) < 400 THEN 'anonymous' ELSE 'unknown' END) AS identity_kind,
+    coalesce(m.special, CASE WHEN m.person IS NOT NULL THEN 'human' ELSE 'unknown' END) AS identity_kind,
     coalesce(m.person, '') AS identity_name,
     '' AS sso,
     coalesce(CASE WHEN m.is_ssh THEN coalesce(m.key_type, 'ssh') END, '') AS access_type,
-    coalesce(nullif(m.special, 'bot'), CASE WHEN m.is_ssh THEN 'ssh_key' WHEN m.person IS NULL THEN 'none' ELSE 'unknown' END) AS credential_kind,
-    CASE WHEN m.special IN ('deploy_key', 'deploy_token') THEN m.special WHEN m.person IS NULL THEN 'anonymous' ELSE 'personal' END AS family,
+    coalesce(nullif(m.special, 'bot'), CASE WHEN m.is_ssh THEN 'ssh_key' ELSE 'unknown' END) AS credential_kind,
+    CASE WHEN m.special IN ('deploy_key', 'deploy_token') THEN m.special ELSE 'personal' END AS family,
     'key:' || m.key AS credential,
     coalesce(m.repository, '') AS repository,
     organisation(coalesce(m.repository, '')) AS org,

@@ -17,9 +17,9 @@ import (
 
 const (
 	// headText is how much of a text is looked at to tell its format.
-	headText = 4 << 20
+	headText = 1 << 20
 	// headLines is how many of its lines.
-	headLines = 5000
+	headLines = 2000
 )
 
 // Guess is a format that a text may be of.

@@ -41,6 +41,9 @@ func (e *explained) run(c *cobra.Command, a *app) error {
 	if err != nil {
 		return fmt.Errorf("making %s absolute: %w", e.path, err)
 	}
+	if _, err := os.Stat(path); err != nil {
+		return usageError{fmt.Errorf("--explain: %w: name a log that is there", err)}
+	}
 	in := warehouse.Input{Source: "explain", Name: path, Path: path, CollectedAt: time.Now().UTC(), Zone: e.zone}
 	format, err := e.recognise(c, in, formats)
 	if err != nil {
@@ -90,10 +93,15 @@ func (e *explained) recognise(c *cobra.Command, in warehouse.Input, formats []qu
 		}
 		rows = append(rows, []string{g.Format.Name, place, why, g.Format.Summary})
 	}
-	if err := report.Table(c.OutOrStdout(), "table", []string{"format", "", "why", "what it is"}, rows); err != nil {
-		return queries.Script{}, err
+	switch len(rows) {
+	case 0:
+		fmt.Fprintln(c.OutOrStdout(), "No line looks like any format that is known.")
+	default:
+		if err := report.Table(c.OutOrStdout(), "table", []string{"format", "", "why", "what it is"}, rows); err != nil {
+			return queries.Script{}, err
+		}
 	}
-	if len(guesses) == 1 {
+	if len(rows) == 1 {
 		fmt.Fprintln(c.OutOrStdout(), "No line looks like any other format.")
 	}
 	if e.format != "" {
@@ -105,7 +113,11 @@ func (e *explained) recognise(c *cobra.Command, in warehouse.Input, formats []qu
 	}
 	format, err := warehouse.Take(in.Path, guesses)
 	if err != nil {
-		err = fmt.Errorf("%w (with --explain, --as FORMAT takes it for one)", err)
+		var names []string
+		for _, f := range formats {
+			names = append(names, f.Name)
+		}
+		err = fmt.Errorf("%w; to see what it gives as one of them: --as %s", err, strings.Join(names, "|"))
 	}
 	return format, err
 }
@@ -121,7 +133,10 @@ func (e *explained) tell(c *cobra.Command, format queries.Script, path string, x
 	if l.Unfinished != "" {
 		fmt.Fprintf(out, "It was not read to its end: %s.\n", l.Unfinished)
 	}
-	errs := []error{report.Table(out, "table", warehouse.EventHeader, x.Events)}
+	var errs []error
+	if len(x.Events) > 0 {
+		errs = append(errs, report.Table(out, "table", warehouse.EventHeader, x.Events))
+	}
 	if len(x.Reasons) > 0 {
 		fmt.Fprintln(out, "\nFor quarantine:")
 		errs = append(errs, report.Table(out, "table", []string{"reason", "records", "first at line"}, x.Reasons))

@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"midwatch/queries/warehouse"
 )
 
 // wrapperFormat is a format of somebody's own: a git wrapper that writes who ran
@@ -113,4 +115,57 @@ func TestUnknownLogIsNotGuessed(t *testing.T) {
 	if _, err := runLine(t, "collect", "--config", config); err == nil || !strings.Contains(err.Error(), "name its format") {
 		t.Errorf("got %v, want an error that asks for the format", err)
 	}
+}
+
+// TestMixedFolder collects a folder of logs of several hosts by a source that
+// names no format: each log is recognised by itself, and the lines of GitLab's
+// several logs meet. Collecting again adds nothing.
+func TestMixedFolder(t *testing.T) {
+	dir := t.TempDir()
+	for name, sample := range map[string]string{
+		"gitolite.log": "gitolite/gitolite-2026-11.log", "access.log": "access_log/nginx-combined.log", "gerrit.log": "gerrit_sshd/sshd_log",
+	} {
+		text, err := os.ReadFile(filepath.Join("../../testdata/sources", sample))
+		if err != nil {
+			t.Fatal(err)
+		}
+		write(t, filepath.Join(dir, "logs", name), string(text))
+	}
+	write(t, filepath.Join(dir, "logs", "gitlab-shell.log"),
+		`{"command":"git-upload-pack","correlation_id":"c1","gl_project_path":"acme/r","gl_key_id":1,"gl_key_type":"key","msg":"executing git command","remote_ip":"192.0.2.44","time":"2026-05-18T15:21:00Z","username":"zoe"}`+"\n")
+	write(t, filepath.Join(dir, "logs", "gitaly.log"),
+		`{"correlation_id":"c1","grpc.code":"OK","grpc.method":"PackObjectsHookWithSidechannel","grpc.request.glProjectPath":"acme/r","pack_objects.written_object_count":77,"pack_objects_cache.served_bytes":4953,"time":"2026-05-18T15:21:03Z"}`+"\n")
+	config := write(t, filepath.Join(dir, "midwatch.yaml"), "sources:\n  - name: ours\n    kind: files\n    paths: [logs]\n")
+	const want = "gerrit:6 gitlab:1 gitolite:20 http:31 | zoe 77 4953"
+	for range 2 {
+		if out, err := runLine(t, "collect", "--quiet", "--config", config); err != nil {
+			t.Fatalf("%v\n%s", err, out)
+		}
+		if got := told(t, filepath.Join(dir, "midwatch.duckdb")); got != want {
+			t.Errorf("collected %q, want %q", got, want)
+		}
+	}
+}
+
+// told sums up a database: events by host, and what is known of zoe's.
+func told(t *testing.T, path string) string {
+	t.Helper()
+	r, err := warehouse.OpenSnapshot(t.Context(), path, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	rows, err := r.Query(t.Context(), `SELECT (SELECT string_agg(host || ':' || n, ' ' ORDER BY host) FROM (SELECT split_part(identity, ':', 1) AS host, count(*) AS n FROM event GROUP BY host))
+		|| ' | ' || (SELECT concat_ws(' ', identity_name, objects, bytes_out) FROM event WHERE identity = 'gitlab:zoe')`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	var all string
+	for rows.Next() {
+		if err := rows.Scan(&all); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return all
 }

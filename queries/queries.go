@@ -17,7 +17,7 @@ import (
 	"strings"
 )
 
-//go:embed schema/*.sql sources/*.sql landing/*.sql rollups/*.sql baselines/*.sql signals/*.sql market/*.sql investigations/*.sql
+//go:embed schema/*.sql sources/*.sql landing/*.sql rollups/*.sql baselines/*.sql signals/*.sql market/*.sql planting/*.sql investigations/*.sql
 var files embed.FS
 
 // Script is one SQL file.

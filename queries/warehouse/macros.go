@@ -20,7 +20,7 @@ func repeatable() []queries.Script {
 			all = append(all, s)
 		}
 	}
-	for _, folder := range []string{"rollups", "baselines", "signals", "market"} {
+	for _, folder := range []string{"rollups", "baselines", "signals", "market", "planting"} {
 		for _, s := range queries.Scripts(folder) {
 			if strings.Contains(s.SQL, "CREATE OR REPLACE MACRO") {
 				all = append(all, s)
@@ -31,7 +31,8 @@ func repeatable() []queries.Script {
 }
 
 // schemas are where the macros live; files of older versions lack some.
-const schemas = "CREATE SCHEMA IF NOT EXISTS signal; CREATE SCHEMA IF NOT EXISTS baseline; CREATE SCHEMA IF NOT EXISTS market;"
+const schemas = "CREATE SCHEMA IF NOT EXISTS signal; CREATE SCHEMA IF NOT EXISTS baseline; " +
+	"CREATE SCHEMA IF NOT EXISTS market; CREATE SCHEMA IF NOT EXISTS planting;"
 
 // installMacros puts the views and macros into the file, so that they can be
 // called from any DuckDB shell without this program.

@@ -17,8 +17,8 @@ func (s Script) Macros() []string {
 	return names
 }
 
-// calls reports whether the script calls a macro that another one makes.
-func (s Script) calls(other Script) bool {
+// Calls reports whether the script calls a macro that another one makes.
+func (s Script) Calls(other Script) bool {
 	for _, name := range other.Macros() {
 		if strings.Contains(s.SQL, name+"(") {
 			return true
@@ -50,7 +50,7 @@ func InOrder(scripts []Script) []Script {
 // callsAny reports whether one of the scripts calls any of the others.
 func callsAny(all []Script, i int) bool {
 	for k := range all {
-		if k != i && all[i].calls(all[k]) {
+		if k != i && all[i].Calls(all[k]) {
 			return true
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/csv"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -11,6 +12,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -133,11 +135,39 @@ func fixture(signal string) string { return filepath.Join(signalData, signal) }
 
 const signalData = "../../testdata/signals"
 
+// empty is the file of a warehouse with all macros and the networks table and
+// nothing else, made once: making it for every fixture would take longer than the
+// fixtures.
+var empty = sync.OnceValues(func() (file []byte, err error) {
+	dir, err := os.MkdirTemp("", "midwatch-signals-*")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	ctx, path := context.Background(), filepath.Join(dir, "empty.duckdb")
+	w, err := warehouse.Open(ctx, warehouse.Options{Path: path, MemoryLimit: "500MB", Command: "test"})
+	if err != nil {
+		return nil, err
+	}
+	if err := errors.Join(w.ReadNetworks(ctx, filepath.Join(signalData, "networks.csv")), w.Close()); err != nil {
+		return nil, err
+	}
+	return os.ReadFile(path)
+})
+
 // openSignals lands a file of audit lines as a run would and rolls it up.
 func openSignals(t *testing.T, events string) *warehouse.Warehouse {
 	t.Helper()
 	ctx := context.Background()
-	w, err := warehouse.Open(ctx, warehouse.Options{Path: filepath.Join(t.TempDir(), "w.duckdb"), MemoryLimit: "500MB", Threads: 1, Command: "test"})
+	made, err := empty()
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "w.duckdb")
+	if err := os.WriteFile(path, made, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	w, err := warehouse.Open(ctx, warehouse.Options{Path: path, MemoryLimit: "500MB", Threads: 1, Command: "test"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -148,9 +178,6 @@ func openSignals(t *testing.T, events string) *warehouse.Warehouse {
 	})
 	if events == "" {
 		return w
-	}
-	if err := w.ReadNetworks(ctx, filepath.Join(signalData, "networks.csv")); err != nil {
-		t.Fatal(err)
 	}
 	got, err := w.Load(ctx, warehouse.Input{
 		Source: "fixture", Format: "github", Name: events, Path: events, CollectedAt: time.Date(2026, 7, 23, 0, 0, 0, 0, time.UTC),

@@ -5,7 +5,11 @@
 -- own days count for the facet's own forecast. A facet is a machine by its
 -- family, the host's word, its name or the hours it keeps: 14.5 different hours
 -- a day on average, 18 within its first five days; once a machine with five
--- days, always one (MODEL 2.1).
+-- days, always one (MODEL 2.1). trust is how much the day may teach what is
+-- normal: one that was listed and not looked at yet teaches only as much as benign
+-- rows were expected there, so that a theft does not make the next one look usual;
+-- 1 where it was not scored. It is a decimal because sums of those are the same in
+-- any order.
 CREATE OR REPLACE MACRO baseline.novelty(as_of TIMESTAMP, window_days INTEGER) AS TABLE
 WITH active AS (
     SELECT
@@ -37,13 +41,15 @@ kept AS (
     FROM aged
 )
 SELECT
-    identity, family, day, new_repositories, tenure,
+    kept.identity, kept.family, kept.day, new_repositories, tenure,
     CASE
         WHEN tenure < 5 THEN looks_machine
-        ELSE bool_or(looks_machine AND tenure >= 4) OVER (PARTITION BY identity, family ORDER BY day)
+        ELSE bool_or(looks_machine AND tenure >= 4) OVER (PARTITION BY kept.identity, kept.family ORDER BY kept.day)
     END AS is_machine,
-    (first_day - start_day < 21 AND tenure < 8) OR day - start_day < 14 AS is_censored,
-    tenure >= 4 AND day - start_day >= 10 AS is_own,
+    (first_day - start_day < 21 AND tenure < 8) OR kept.day - start_day < 14 AS is_censored,
+    tenure >= 4 AND kept.day - start_day >= 10 AS is_own,
     -- Old enough to say how often a network, client or credential is new.
-    tenure >= 3 AND day - start_day >= 10 AS is_settled
-FROM kept;
+    tenure >= 3 AND kept.day - start_day >= 10 AS is_settled,
+    least(1, coalesce(s.expected_benign, 1))::DECIMAL(18, 12) AS trust
+FROM kept
+LEFT JOIN assessment AS s ON s.night = kept.day AND s.identity = kept.identity AND s.family = kept.family;

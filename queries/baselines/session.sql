@@ -15,7 +15,7 @@ WITH session AS (
     GROUP BY identity, family, day, network, country, user_agent, credential, access_type
 )
 SELECT
-    s.*, l.level, n.tenure AS history_days,
+    s.*, l.level, n.tenure AS history_days, n.trust,
     s.network_kind IN ('hosting', 'cloud-runner') AS is_rented,
     l.level <= 1 AND s.network_kind NOT IN ('vpn', 'hosting', 'cloud-runner') AS is_home,
     (1::UBIGINT << (least(23, hour(s.last_at) + 3) + 1)::UBIGINT) - (1::UBIGINT << greatest(0, hour(s.first_at) - 3)::UBIGINT) AS near

@@ -21,7 +21,7 @@ abroad AS (
 usual AS (
     SELECT
         is_rented,
-        ((SELECT count(*) FROM (SELECT DISTINCT identity, family, day FROM abroad AS x WHERE x.is_rented = r.is_rented AND x.day < as_of::DATE - 1)) + 0.4)
+        (coalesce((SELECT sum(trust) FROM (SELECT DISTINCT identity, family, day, trust FROM abroad AS x WHERE x.is_rented = r.is_rented AND x.day < as_of::DATE - 1)), 0)::DOUBLE + 0.4)
             / ((SELECT count(*) FROM baseline.novelty(as_of, window_days) WHERE NOT is_machine AND day < as_of::DATE - 1) + 200) AS share
     FROM (SELECT unnest([false, true]) AS is_rented) AS r
 ),

@@ -24,7 +24,7 @@ type planner struct {
 	rand         *rand.Rand
 	campaign     string
 	night        time.Time
-	subjects     []warehouse.Subject
+	subjects     []warehouse.PlantingFacet
 	repositories []warehouse.PrivateRepository
 	prefixes     []warehouse.Prefix
 	taken        map[string]bool // identities of other campaigns
@@ -64,7 +64,7 @@ func Plan(ctx context.Context, c *warehouse.Copy, seed uint64, n int, first, las
 			for s.Nights == 1 && (p.night.Weekday() == time.Saturday || p.night.Weekday() == time.Sunday) && p.night.Before(last) {
 				p.night = p.night.AddDate(0, 0, 1)
 			}
-			if p.subjects, err = c.Subjects(ctx, p.night); err != nil {
+			if p.subjects, err = c.PlantingFacets(ctx, p.night); err != nil {
 				return nil, err
 			}
 			if p.repositories, err = c.PrivateRepositories(ctx, p.night); err != nil {
@@ -119,15 +119,15 @@ func (p *planner) write(s Scenario, last time.Time) Planted {
 }
 
 // choose draws a subject that no other campaign uses; what names whom in the error.
-func (p *planner) choose(what string, fit func(*planner, warehouse.Subject) bool) (warehouse.Subject, error) {
-	var fits []warehouse.Subject
+func (p *planner) choose(what string, fit func(*planner, warehouse.PlantingFacet) bool) (warehouse.PlantingFacet, error) {
+	var fits []warehouse.PlantingFacet
 	for _, s := range p.subjects {
 		if !p.taken[s.Identity] && fit(p, s) {
 			fits = append(fits, s)
 		}
 	}
 	if len(fits) == 0 {
-		return warehouse.Subject{}, fmt.Errorf("nobody fit and unused is %s", what)
+		return warehouse.PlantingFacet{}, fmt.Errorf("nobody fit and unused is %s", what)
 	}
 	s := fits[p.rand.IntN(len(fits))]
 	p.taken[s.Identity] = true
@@ -144,7 +144,7 @@ func (p *planner) sample(from []warehouse.PrivateRepository, n int) []warehouse.
 }
 
 // unknown draws at most n repositories that the subject never read.
-func (p *planner) unknown(s warehouse.Subject, from []warehouse.PrivateRepository, n int) []warehouse.PrivateRepository {
+func (p *planner) unknown(s warehouse.PlantingFacet, from []warehouse.PrivateRepository, n int) []warehouse.PrivateRepository {
 	return p.sample(slices.DeleteFunc(slices.Clone(from), func(r warehouse.PrivateRepository) bool {
 		_, known := slices.BinarySearch(s.Known, r.Name)
 		return known
@@ -162,13 +162,13 @@ func (p *planner) leastRead() []warehouse.PrivateRepository {
 }
 
 // usual is where the subject mostly comes from.
-func usual(s warehouse.Subject) place { return place{s.IP, s.Country, s.Agent} }
+func usual(s warehouse.PlantingFacet) place { return place{s.IP, s.Country, s.Agent} }
 
 // elsewhere is another place: an address of a kind of network, in a country where
 // one is given, with a plain git client. Where the log gives the subject no
 // address or country, the attack has none either. Addresses for documentation
 // stand in where the networks table has none that fits.
-func (p *planner) elsewhere(s warehouse.Subject, kind, country string) place {
+func (p *planner) elsewhere(s warehouse.PlantingFacet, kind, country string) place {
 	out := place{agent: "git/2.43.0"}
 	if s.IP != "" {
 		out.ip = map[string]string{rented: "203.0.113.", home: "198.51.100."}[kind] + fmt.Sprint(1+p.rand.IntN(250))
@@ -233,7 +233,7 @@ func (p *planner) hours(from, to int) time.Duration {
 }
 
 // atWorkTime draws a time of the subject's usual day.
-func (p *planner) atWorkTime(s warehouse.Subject) time.Duration {
+func (p *planner) atWorkTime(s warehouse.PlantingFacet) time.Duration {
 	at := time.Duration(s.UsualHour)*time.Hour + time.Duration(p.rand.Float64()*float64(max(1, s.Hours))*float64(time.Hour))
 	return min(at, 24*time.Hour-time.Second)
 }
@@ -243,11 +243,11 @@ func (p *planner) pause(mean float64) time.Duration {
 	return time.Duration(p.rand.ExpFloat64() * mean * float64(time.Second))
 }
 
-func (p *planner) clone(at time.Time, s warehouse.Subject, repository string, from place) {
+func (p *planner) clone(at time.Time, s warehouse.PlantingFacet, repository string, from place) {
 	p.act("clone", at, s, repository, from)
 }
 
-func (p *planner) act(action string, at time.Time, s warehouse.Subject, repository string, from place) {
+func (p *planner) act(action string, at time.Time, s warehouse.PlantingFacet, repository string, from place) {
 	p.acts = append(p.acts, warehouse.PlantedAct{
 		At: at.UTC().Truncate(time.Millisecond), Action: action, Identity: s.Identity, AccessType: s.AccessType, Family: s.Family,
 		Credential: s.Credential, Repository: repository, IP: from.ip, Country: from.country, Agent: from.agent,

@@ -104,7 +104,7 @@ func crownJewel(p *planner) error {
 }
 
 func impossibleTravel(p *planner) error {
-	s, err := p.choose("at work that day, with an address and three repositories", func(_ *planner, s warehouse.Subject) bool {
+	s, err := p.choose("at work that day, with an address and three repositories", func(_ *planner, s warehouse.PlantingFacet) bool {
 		return atWork(p, s) && !s.TonightAt.IsZero() && s.IP != "" && len(s.Known) >= 3 && s.TonightAt.Hour() < 22
 	})
 	if err != nil {
@@ -121,7 +121,7 @@ func impossibleTravel(p *planner) error {
 }
 
 func dormantAccount(p *planner) error {
-	s, err := p.choose(fmt.Sprintf("still for %d days", stillDays), func(_ *planner, s warehouse.Subject) bool {
+	s, err := p.choose(fmt.Sprintf("still for %d days", stillDays), func(_ *planner, s warehouse.PlantingFacet) bool {
 		return !s.Machine && s.TonightAt.IsZero() && s.LastDay.AddDate(0, 0, stillDays).Before(p.night)
 	})
 	if err != nil {
@@ -142,7 +142,7 @@ func dormantAccount(p *planner) error {
 }
 
 func machineToken(p *planner) error {
-	s, err := p.choose("a machine", func(_ *planner, s warehouse.Subject) bool { return s.Machine && s.RecentDays >= workingDays })
+	s, err := p.choose("a machine", func(_ *planner, s warehouse.PlantingFacet) bool { return s.Machine && s.RecentDays >= workingDays })
 	if err != nil {
 		return err
 	}
@@ -190,6 +190,6 @@ func archiveTheft(p *planner) error {
 }
 
 // atWork is a person who was active on most workdays of late.
-func atWork(_ *planner, s warehouse.Subject) bool {
+func atWork(_ *planner, s warehouse.PlantingFacet) bool {
 	return !s.Machine && s.Family == "personal" && s.RecentDays >= workingDays
 }

@@ -51,8 +51,8 @@ func copyFile(from, to string) (err error) {
 	return nil
 }
 
-// Subject is a facet that something can be planted for; empty text is not given.
-type Subject struct {
+// PlantingFacet is a facet that something can be planted for; empty text is not given.
+type PlantingFacet struct {
 	Identity, Name, Family string
 	Machine                bool
 	// RecentDays it was active on in the last 30, LastDay before the night.
@@ -68,11 +68,11 @@ type Subject struct {
 	AccessType, Credential, IP, Country, Agent string
 }
 
-// Subjects are the facets known before a night, in order.
-func (c *Copy) Subjects(ctx context.Context, night time.Time) ([]Subject, error) {
-	var all []Subject
+// PlantingFacets are the facets known before a night, in order.
+func (c *Copy) PlantingFacets(ctx context.Context, night time.Time) ([]PlantingFacet, error) {
+	var all []PlantingFacet
 	err := c.each(ctx, func(scan Scan) error {
-		var s Subject
+		var s PlantingFacet
 		var known []any
 		var tonight sql.NullTime
 		var credential, ip, country, agent sql.NullString

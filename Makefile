@@ -3,7 +3,7 @@ GO       ?= go
 RELEASE  ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 BUILD     = $(GO) build -trimpath -ldflags "-X main.release=$(RELEASE)" -o bin/midwatch ./cmd/midwatch
 # Packages with goroutines, which also run under the race detector.
-CONCURRENT = ./cmd/... ./collectors/files ./collectors/github ./collectors/spool ./collectors/collectortest ./queries/warehouse
+CONCURRENT = ./cmd/... ./collectors/files ./collectors/github ./collectors/gitlab ./collectors/spool ./collectors/collectortest ./queries/warehouse
 SHARED   ?= ../shared
 
 .PHONY: help build test test-node test-servers race lint fmt generate bench eval fuzz demo

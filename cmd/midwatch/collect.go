@@ -127,7 +127,14 @@ func (a *app) collectSource(ctx context.Context, c *cobra.Command, s source, w *
 // pull lets the collector bring what is new: into the spool, or as names of
 // logs.
 func (a *app) pull(ctx context.Context, s source, now time.Time, land *landing) (out collectors.Outcome, err error) {
-	if s.Kind != "files" {
+	switch s.Kind {
+	case "files":
+	case "gitlab":
+		// The receiver has the lock as long as it runs.
+		late := &lateLock{spool: s.spool, format: s.Format, now: now}
+		defer func() { err = errors.Join(err, late.Close()) }()
+		land.Sealing = late
+	default:
 		sealer, err := s.spool.Lock(s.Format, func() time.Time { return now })
 		if err != nil {
 			return out, err

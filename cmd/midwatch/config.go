@@ -74,6 +74,16 @@ type SourceConfig struct {
 	// TokenEnv or TokenFile holds a personal access token.
 	TokenEnv  string `mapstructure:"token_env"`
 	TokenFile string `mapstructure:"token_file"`
+	// Listen is the address that events are received on, as host:port (kind gitlab).
+	Listen string `mapstructure:"listen"`
+	// TLSCertFile and TLSKeyFile are the receiver's certificate, PEM.
+	TLSCertFile string `mapstructure:"tls_cert_file"`
+	TLSKeyFile  string `mapstructure:"tls_key_file"`
+	// MaxBody and MaxMemory in bytes and MaxRate in requests a second bound what
+	// a receiver takes; 0 is the default.
+	MaxBody   int64 `mapstructure:"max_body"`
+	MaxMemory int64 `mapstructure:"max_memory"`
+	MaxRate   int   `mapstructure:"max_rate"`
 	// App reads as a GitHub App installation instead.
 	App AppConfig `mapstructure:"app"`
 }
@@ -167,6 +177,8 @@ func (c *Config) resolve() {
 	}
 	for i := range c.Sources {
 		at(&c.Sources[i].TokenFile)
+		at(&c.Sources[i].TLSCertFile)
+		at(&c.Sources[i].TLSKeyFile)
 		at(&c.Sources[i].App.PrivateKeyFile)
 		for j := range c.Sources[i].Paths {
 			at(&c.Sources[i].Paths[j])

@@ -13,6 +13,7 @@ import (
 	"midwatch/collectors"
 	"midwatch/collectors/files"
 	"midwatch/collectors/github"
+	"midwatch/collectors/gitlab"
 	"midwatch/collectors/spool"
 	"midwatch/queries"
 )
@@ -29,7 +30,7 @@ type source struct {
 }
 
 // kinds is THE list of ways of collecting.
-var kinds = []string{"files", "github"}
+var kinds = []string{"files", "github", "gitlab"}
 
 // checkSource finds what is wrong with one source's settings.
 func checkSource(s SourceConfig, formats []queries.Script) error {
@@ -49,6 +50,8 @@ func checkSource(s SourceConfig, formats []queries.Script) error {
 		return fmt.Errorf("name either organisation or enterprise")
 	case s.Kind == "github" && s.App.ID == 0 && s.TokenEnv == "" && s.TokenFile == "":
 		return fmt.Errorf("name token_env or token_file, or an app")
+	case s.Kind == "gitlab":
+		return checkGitLab(s)
 	}
 	return nil
 }
@@ -56,8 +59,9 @@ func checkSource(s SourceConfig, formats []queries.Script) error {
 // formatOf is the format of a source's records; some ways of collecting have
 // only one.
 func formatOf(s SourceConfig) string {
-	if s.Kind == "github" && s.Format == "" {
-		return "github"
+	only := map[string]string{"github": "github", "gitlab": gitlab.Format}
+	if s.Format == "" {
+		return only[s.Kind]
 	}
 	return s.Format
 }
@@ -83,6 +87,8 @@ func (c *Config) open(log *slog.Logger) ([]source, error) {
 			col, err = files.New(files.Options{Paths: s.Paths})
 		case "github":
 			col, err = newGitHub(s, from, log)
+		case "gitlab":
+			col, err = newGitLab(c.Spool, s)
 		}
 		if err != nil {
 			return nil, usageError{fmt.Errorf("%s: source %s: %w", c.path, s.Name, err)}

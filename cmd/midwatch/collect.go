@@ -71,10 +71,8 @@ func (a *app) collect(ctx context.Context, c *cobra.Command, cfg *Config, w *war
 	if err != nil {
 		return nil, err
 	}
-	if cfg.Enrich.Networks != "" {
-		if err := w.ReadNetworks(ctx, cfg.Enrich.Networks); err != nil {
-			return nil, usageError{err}
-		}
+	if err := cfg.enrich(ctx, w); err != nil {
+		return nil, usageError{err}
 	}
 	var all []report.Source
 	for _, s := range sources {

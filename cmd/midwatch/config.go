@@ -99,6 +99,16 @@ type AppConfig struct {
 type EnrichConfig struct {
 	// Networks is a CSV of prefix,asn,as_name,country,kind.
 	Networks string `mapstructure:"networks"`
+	// ASNFile and CountryFile are files in MaxMind's format, for the addresses
+	// that Networks says nothing of.
+	ASNFile     string `mapstructure:"asn_file"`
+	CountryFile string `mapstructure:"country_file"`
+	// Roster is a CSV of who is behind which identity, Repositories of what
+	// matters, Credentials of which should be dead, Secrets of open alerts.
+	Roster       string `mapstructure:"roster"`
+	Repositories string `mapstructure:"repositories"`
+	Credentials  string `mapstructure:"credentials"`
+	Secrets      string `mapstructure:"secrets"`
 }
 
 // ListConfig says what is listed.
@@ -172,7 +182,11 @@ func (c *Config) resolve() {
 	if c.Snapshot == "" && c.Database != "" {
 		c.Snapshot = strings.TrimSuffix(c.Database, ".duckdb") + "-snapshot.duckdb"
 	}
-	for _, p := range []*string{&c.Database, &c.Snapshot, &c.Spool, &c.Reports, &c.Formats, &c.Cases, &c.TempDirectory, &c.Enrich.Networks} {
+	for _, p := range []*string{&c.Database, &c.Snapshot, &c.Spool, &c.Reports, &c.Formats, &c.Cases, &c.TempDirectory} {
+		at(p)
+	}
+	e := &c.Enrich
+	for _, p := range []*string{&e.Networks, &e.ASNFile, &e.CountryFile, &e.Roster, &e.Repositories, &e.Credentials, &e.Secrets} {
 		at(p)
 	}
 	for i := range c.Sources {

@@ -11,7 +11,7 @@ import (
 // Roll-ups hold addresses and not networks, so only the digests that scoring
 // compares must be made again.
 func (w *Warehouse) replaceNetworks(ctx context.Context, rows [][]string, sum string) error {
-	w.around = nil
+	w.around = networkTable{}
 	if _, err := w.conn.ExecContext(ctx, "DELETE FROM network_prefix"); err != nil {
 		return fmt.Errorf("storing the networks table: %w", err)
 	}
@@ -56,9 +56,10 @@ func (w *Warehouse) describeAgain(ctx context.Context) error {
 	})
 }
 
-// networks gives the stored table; it is empty where none was given.
+// networks gives the stored table, which is empty where none was given, and the
+// open files beside it.
 func (w *Warehouse) networks(ctx context.Context) (networkTable, error) {
-	if w.around != nil {
+	if w.around.prefixes != nil {
 		return w.around, nil
 	}
 	t, err := w.readNetworks(ctx)
@@ -69,24 +70,24 @@ func (w *Warehouse) networks(ctx context.Context) (networkTable, error) {
 }
 
 func (w *Warehouse) readNetworks(ctx context.Context) (networkTable, error) {
-	t := networkTable{}
+	t := networkTable{prefixes: map[netip.Prefix]network{}, asn: w.maxmind.asn, country: w.maxmind.country}
 	rows, err := w.conn.QueryContext(ctx,
 		"SELECT prefix, coalesce(asn, ''), coalesce(as_name, ''), coalesce(country, ''), coalesce(kind, '') FROM network_prefix")
 	if err != nil {
-		return nil, fmt.Errorf("reading the networks table: %w", err)
+		return t, fmt.Errorf("reading the networks table: %w", err)
 	}
 	defer rows.Close()
 	for rows.Next() {
 		var prefix string
 		var n network
 		if err := rows.Scan(&prefix, &n.asn, &n.asName, &n.country, &n.kind); err != nil {
-			return nil, fmt.Errorf("reading the networks table: %w", err)
+			return t, fmt.Errorf("reading the networks table: %w", err)
 		}
 		p, err := netip.ParsePrefix(prefix)
 		if err != nil {
-			return nil, fmt.Errorf("the stored networks table has %q: load the file again: %w", prefix, err)
+			return t, fmt.Errorf("the stored networks table has %q: load the file again: %w", prefix, err)
 		}
-		t[p] = n
+		t.prefixes[p] = n
 	}
 	return t, rows.Err()
 }

@@ -51,8 +51,10 @@ type Warehouse struct {
 	conn    *sql.Conn
 	// threads is what the database may use, 0 for one per core.
 	threads int
-	// around is the networks table as stored, nil until it is asked for.
-	around networkTable
+	// around is the networks table as stored, empty until it is asked
+	// for, and maxmind are the network files beside it.
+	around  networkTable
+	maxmind maxmind
 }
 
 // Open locks, opens and, where needed, migrates the database for writing. The

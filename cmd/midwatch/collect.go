@@ -74,6 +74,13 @@ func (a *app) collect(ctx context.Context, c *cobra.Command, cfg *Config, w *war
 	if err := cfg.enrich(ctx, w); err != nil {
 		return nil, usageError{err}
 	}
+	problems, err := cfg.readMirrors(ctx, w, now)
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range problems {
+		a.log(c).Warn("a mirror was not read; what was known of it stays", "problem", p.Error())
+	}
 	var all []report.Source
 	for _, s := range sources {
 		sum := a.collectSource(ctx, c, s, w, now)

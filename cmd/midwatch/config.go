@@ -109,6 +109,8 @@ type EnrichConfig struct {
 	Repositories string `mapstructure:"repositories"`
 	Credentials  string `mapstructure:"credentials"`
 	Secrets      string `mapstructure:"secrets"`
+	// Mirrors are repositories whose own history is read: who contributed.
+	Mirrors []MirrorConfig `mapstructure:"mirrors"`
 }
 
 // ListConfig says what is listed.
@@ -189,6 +191,9 @@ func (c *Config) resolve() {
 	for _, p := range []*string{&e.Networks, &e.ASNFile, &e.CountryFile, &e.Roster, &e.Repositories, &e.Credentials, &e.Secrets} {
 		at(p)
 	}
+	for i := range e.Mirrors {
+		at(&e.Mirrors[i].Path)
+	}
 	for i := range c.Sources {
 		at(&c.Sources[i].TokenFile)
 		at(&c.Sources[i].TLSCertFile)
@@ -226,6 +231,11 @@ func (c *Config) check() error {
 	var err error
 	if c.formats, err = queries.Formats(c.Formats); err != nil {
 		return wrong("formats", err.Error())
+	}
+	for i, m := range c.Enrich.Mirrors {
+		if m.Path == "" {
+			return wrong(fmt.Sprintf("enrich.mirrors[%d].path", i), "name a repository, or a folder with repositories")
+		}
 	}
 	var seen []string
 	for i, s := range c.Sources {

@@ -62,10 +62,12 @@ CREATE TABLE code_owner (
     owner VARCHAR NOT NULL
 );
 
--- When a repository was last written to, by its own history.
+-- When a repository was last written to, by its own history, and how far that
+-- was read: the commits of its branches and the name of its mailmap.
 CREATE TABLE repository_history (
     repository VARCHAR NOT NULL,
     last_at TIMESTAMP,
-    commits BIGINT NOT NULL,
+    heads VARCHAR NOT NULL,
+    mailmap VARCHAR NOT NULL,
     read_at TIMESTAMP NOT NULL
 );

@@ -120,6 +120,7 @@ var headerKeys = map[string]bool{
 	"question": true, "subject": true, "arguments": true,
 	"records": true, "reads": true, "recognised by": true, "fields": true, "source": true,
 	"says": true, "never says": true,
+	"certain": true, "next step": true,
 }
 
 func isHeaderKey(k string) bool { return headerKeys[strings.ToLower(k)] }

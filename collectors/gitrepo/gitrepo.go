@@ -9,8 +9,6 @@ package gitrepo
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -21,6 +19,8 @@ import (
 	"time"
 
 	"github.com/go-git/go-git/v5"
+
+	"midwatch/collectors"
 )
 
 // Mirror is a repository on disk.
@@ -194,7 +194,7 @@ func (h *History) count(commits []commit, mails mailmap) {
 		if c.committed.After(h.LastAt) {
 			h.LastAt = c.committed
 		}
-		who := Contributor(mails.address(c.name, c.email))
+		who := collectors.ContributorID(mails.address(c.name, c.email))
 		k := of[who]
 		if k == nil {
 			k = &Contribution{Contributor: who, First: c.authored, Last: c.authored}
@@ -212,10 +212,4 @@ func (h *History) count(commits []commit, mails mailmap) {
 		h.Contributions = append(h.Contributions, *k)
 	}
 	slices.SortFunc(h.Contributions, func(a, b Contribution) int { return strings.Compare(a.Contributor, b.Contributor) })
-}
-
-// Contributor is the name under which an e-mail address is kept.
-func Contributor(email string) string {
-	sum := sha256.Sum256([]byte(strings.ToLower(strings.TrimSpace(email))))
-	return hex.EncodeToString(sum[:])
 }

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"midwatch/collectors"
 )
 
 // gitIn runs git in a folder, with nothing of the machine's configuration.
@@ -109,7 +111,7 @@ func byGit(t *testing.T, dir string) (sums, time.Time) {
 			t.Fatal(err)
 		}
 		newest = max(newest, ct)
-		who := Contributor(f[0])
+		who := collectors.ContributorID(f[0])
 		s, known := got[who]
 		if !known {
 			s = [3]int64{0, at, at}
@@ -130,7 +132,7 @@ func byShortlog(t *testing.T, dir string) map[string]int64 {
 			t.Fatal(err)
 		}
 		email := who[strings.LastIndex(who, "<")+1 : len(who)-1]
-		got[Contributor(email)] += n
+		got[collectors.ContributorID(email)] += n
 	}
 	return got
 }
@@ -200,7 +202,7 @@ func TestAgreesWithGitOnMergesRenamesAndMailmaps(t *testing.T) {
 			if _, newest := byGit(t, dir); !h.LastAt.Equal(newest) || !h.Whole {
 				t.Errorf("last written to at %s, git says %s; whole: %v", h.LastAt, newest, h.Whole)
 			}
-			if _, mapped := got[Contributor("caro@example.org")]; mapped {
+			if _, mapped := got[collectors.ContributorID("caro@example.org")]; mapped {
 				t.Error("the mailmap was not followed")
 			}
 		})
@@ -309,7 +311,7 @@ func TestOwnersOfBothForges(t *testing.T) {
 	for _, o := range readAll(t, m.dir, Seen{}).Owners {
 		got = append(got, fmt.Sprintf("%d %s %s", o.Line, o.Pattern, o.Owner))
 	}
-	want := []string{"2 * @acme/all", "2 * email:" + Contributor("ben@example.org"), "4 /with space/ @caro", "6 /sql @dba", "6 /sql @ops", "7 /schema @eva"}
+	want := []string{"2 * @acme/all", "2 * email:" + collectors.ContributorID("ben@example.org"), "4 /with space/ @caro", "6 /sql @dba", "6 /sql @ops", "7 /schema @eva"}
 	if strings.Join(got, "\n") != strings.Join(want, "\n") {
 		t.Errorf("%q, want %q", got, want)
 	}

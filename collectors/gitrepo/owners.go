@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"github.com/go-git/go-git/v5"
+
+	"midwatch/collectors"
 )
 
 // ownerFiles are where forges look for CODEOWNERS; the first that is there
@@ -57,7 +59,7 @@ func ownerNames(fields []string) []string {
 			break
 		}
 		if at := strings.Index(f, "@"); at > 0 {
-			f = "email:" + Contributor(f)
+			f = "email:" + collectors.ContributorID(f)
 		}
 		names = append(names, f)
 	}

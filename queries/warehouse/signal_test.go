@@ -179,6 +179,7 @@ func openSignals(t *testing.T, events string) *warehouse.Warehouse {
 	if events == "" {
 		return w
 	}
+	surround(t, w, filepath.Dir(events))
 	got, err := w.Load(ctx, warehouse.Input{
 		Source: "fixture", Format: "github", Name: events, Path: events, CollectedAt: time.Date(2026, 7, 23, 0, 0, 0, 0, time.UTC),
 	})

@@ -22,10 +22,15 @@ func readLower(text string) (driver.Value, error) { return strings.ToLower(text)
 // forged is an identity with its forge, as events have it.
 var forged = regexp.MustCompile(`^[a-z0-9_]+:.+$`)
 
+// readIdentity takes an identity as events have it. An address, by which the
+// histories of repositories know people, is kept as its hash (email:...).
 func readIdentity(text string) (driver.Value, error) {
 	lower := strings.ToLower(text)
 	if !forged.MatchString(lower) {
 		return nil, fmt.Errorf("%q names no forge: write the identity as reports have it, such as github:ana or gitlab:ana", text)
+	}
+	if address, is := strings.CutPrefix(lower, "email:"); is && strings.Contains(address, "@") {
+		return "email:" + collectors.ContributorID(address), nil
 	}
 	return lower, nil
 }

@@ -1,0 +1,22 @@
+-- Who is behind each identity: the roster with one leave date a person.
+--
+-- leave_date is the last of the person's dates, and void where a later start is
+-- known (somebody came back). ends_at is when, in UTC, access is over: midnight
+-- after it in the person's zone, and where no zone is known twelve hours later,
+-- when the day has ended everywhere.
+CREATE OR REPLACE MACRO baseline.person() AS TABLE
+WITH dates AS (
+    SELECT person, max(leaves_on) AS leaves_on, max(starts_on) AS starts_on, min(time_zone) AS time_zone
+    FROM roster_entry
+    GROUP BY person
+)
+SELECT
+    r.identity, r.person, r.team, r.manager,
+    CASE WHEN d.starts_on > d.leaves_on THEN NULL ELSE d.leaves_on END AS leave_date,
+    CASE
+        WHEN d.starts_on > d.leaves_on THEN NULL
+        WHEN d.time_zone IS NULL THEN (d.leaves_on + 1)::TIMESTAMP + INTERVAL 12 HOUR
+        ELSE ((d.leaves_on + 1)::TIMESTAMP AT TIME ZONE d.time_zone) AT TIME ZONE 'UTC'
+    END AS ends_at
+FROM roster_entry AS r
+JOIN dates AS d USING (person);

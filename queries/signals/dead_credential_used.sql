@@ -1,0 +1,39 @@
+-- A credential was used with success after it was revoked or rotated.
+--
+-- severity: critical
+-- technique: T1550.001 (v19)
+-- hypotheses: thief, machine
+-- certain: yes
+-- next step: Revoke the credential at the forge itself, check there that it is gone, and find out what else was thought to be dead
+-- quiet on: use before it was dead or within grace_minutes after (a clone that was under way); attempts that were
+--     denied, by a job that nobody told
+--
+-- Grafana and Cloudflare each missed a few of thousands (THREATS 0, 6). Dead
+-- credentials stand in the credentials file; those without dead_at are not dead.
+CREATE OR REPLACE MACRO signal.dead_credential_used(as_of TIMESTAMP, window_days INTEGER := 1, grace_minutes INTEGER := 5) AS TABLE
+WITH dead AS (
+    SELECT credential, coalesce(forge, '') AS forge, min(dead_at) AS dead_at, min(owner) AS owner, min(purpose) AS purpose
+    FROM credential_fact
+    WHERE dead_at IS NOT NULL
+    GROUP BY credential, coalesce(forge, '')
+),
+used AS (
+    SELECT
+        e.identity, min(e.identity_name) AS identity_name, e.family, e.credential, min(d.dead_at) AS dead_at,
+        min(d.owner) AS owner, min(d.purpose) AS purpose, count(*) AS records, count(DISTINCT e.repository) AS repositories,
+        min(e.occurred_at) AS first_at, max(e.occurred_at) AS last_at, min(e.ip) AS ip
+    FROM event AS e
+    JOIN dead AS d ON d.credential = e.credential AND d.forge IN ('', split_part(e.identity, ':', 1))
+    WHERE e.occurred_at >= as_of - to_days(window_days) AND e.occurred_at < as_of AND e.outcome = 'ok'
+        AND e.occurred_at - to_minutes(grace_minutes) >= d.dead_at
+    GROUP BY e.identity, e.family, e.credential
+)
+SELECT
+    as_of::DATE - 1 AS night, identity, identity_name, family,
+    records::DOUBLE AS observed, 0::DOUBLE AS expected, 0::DOUBLE AS bound, NULL::BIGINT AS history_days,
+    'credential ' || left(credential, 20) || ' used ' || baseline.counted(records, 'time', 'times') || ' on '
+        || baseline.counted(repositories, 'repository', 'repositories') || ' after it was dead since ' || strftime(dead_at, '%Y-%m-%d %H:%M') || ' UTC'
+        || coalesce(' (' || purpose || ')', '') || coalesce(', owner ' || owner, '') || ', first at ' || strftime(first_at, '%Y-%m-%d %H:%M') || ' UTC' AS reason,
+    credential, dead_at, repositories, first_at, last_at, ip
+FROM used
+ORDER BY identity, family, credential;

@@ -1,0 +1,1 @@
+FROM signal.canary_touched(TIMESTAMP '2026-07-22')

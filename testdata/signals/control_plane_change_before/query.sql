@@ -1,0 +1,1 @@
+FROM signal.control_plane_change_before(TIMESTAMP '2026-07-22')

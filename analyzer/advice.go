@@ -27,6 +27,8 @@ func Advise(a Assessment) Advice {
 	}
 	adv := Advice{Title: title(a, who), Twin: twin(a), Techniques: techniques(a)}
 	switch {
+	case len(a.Certain) > 0:
+		return adviseCertain(adv, a, who)
 	case a.Kind == Machine:
 		adv.Action = fmt.Sprintf("Ask the owner of %s whether it was set to read these repositories; if not, revoke its credential", who)
 	case a.Hypothesis == Insider || a.Hypothesis == Jewel || a.Hypothesis == Hoard:
@@ -121,7 +123,7 @@ const (
 
 // SeverityOf grades by full copies of private repositories new to the identity:
 // a sweep of ten or more is what market rules call a mass clone (PEERS), a
-// guarded repository weighs as much as several.
+// guarded repository weighs as much as several. Facts raise it to theirs.
 func SeverityOf(a Assessment) Severity {
 	taken := len(a.NewRepositories)
 	for _, e := range a.Evidence {
@@ -131,13 +133,13 @@ func SeverityOf(a Assessment) Severity {
 	}
 	switch {
 	case taken >= 30:
-		return SeverityCritical
+		return a.worst(SeverityCritical)
 	case taken >= 10:
-		return SeverityHigh
+		return a.worst(SeverityHigh)
 	case taken >= 3:
-		return SeverityMedium
+		return a.worst(SeverityMedium)
 	}
-	return SeverityLow
+	return a.worst(SeverityLow)
 }
 
 // Confidence grades how much there is to go by.
@@ -150,11 +152,13 @@ const (
 	ConfidenceHigh   Confidence = "high"
 )
 
-// ConfidenceOf is low with less than fourteen days of history (THREATS 4: a new
+// ConfidenceOf is high where there are facts, low with less than fourteen days of history (THREATS 4: a new
 // hire), medium where something could not be assessed or benign identities
 // reach this level once in five nights, and else high.
 func ConfidenceOf(a Assessment) Confidence {
 	switch {
+	case len(a.Certain) > 0:
+		return ConfidenceHigh
 	case a.Baseline.Days < 14:
 		return ConfidenceLow
 	case len(a.NotAssessable) > 0 || a.Expected > 0.2:

@@ -45,6 +45,9 @@ type Assessment struct {
 	Baseline Baseline
 	// NotAssessable names what could not be judged, such as "network address".
 	NotAssessable []string
+	// Certain are facts about the facet, which list it whatever its score; the
+	// model does not set them.
+	Certain []Fact `json:",omitempty"`
 }
 
 // NewRepository is a private repository that was new to the facet.

@@ -47,6 +47,8 @@ type Finding struct {
 	Nights      int
 	// PreviousRank is its place on the last night before, 0 for none.
 	PreviousRank int
+	// Around is what is known around it.
+	Around Around
 	// Assessment of the night; for a resolved finding only its identity, family
 	// and hypothesis are set.
 	Assessment Assessment
@@ -56,6 +58,11 @@ type Finding struct {
 type Register struct {
 	// Open findings in the order in which they began.
 	Open []Open
+	// Told are the facts that were listed in the last weeks, Surroundings names
+	// what they rested on, Since is the first night that was looked at.
+	Told         []Told
+	Surroundings string
+	Since        time.Time
 }
 
 // Open is a finding that is not over.
@@ -82,6 +89,7 @@ func (r *Register) Note(night time.Time, assessed []Assessment) (listed, resolve
 			listed = append(listed, r.enter(night, a))
 		}
 	}
+	CertainFirst(listed)
 	return listed, resolved
 }
 

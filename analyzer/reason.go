@@ -11,11 +11,11 @@ import (
 const carrying = 0.5
 
 // Reason says in one line of plain numbers what carried an assessment: two to
-// five pieces, the heaviest first.
+// five pieces, the heaviest first, after the facts where there are any.
 func (a Assessment) Reason() string {
-	var clauses []string
+	clauses := a.factReasons()
 	for _, e := range a.Evidence {
-		if e.Nats < carrying || len(clauses) == 5 {
+		if e.Nats < carrying || len(clauses) >= 5+len(a.Certain) {
 			continue
 		}
 		if c := e.Clause(); c != "" {

@@ -99,10 +99,15 @@ func (r *Run) score(ctx context.Context, know *learnt, night time.Time) (Scored,
 	if err != nil {
 		return Scored{}, err
 	}
-	s := Scored{Night: night, Assessments: know.model.Advance(Night{Day: night, Accesses: accesses})}
+	rows, facts, err := r.facts(ctx, know.register, night)
+	if err != nil {
+		return Scored{}, err
+	}
+	assessed := know.model.Advance(Night{Day: night, Accesses: accesses})
+	s := Scored{Night: night, Assessments: withFacts(night, assessed, rows, facts)}
 	s.Findings, s.Resolved = know.register.Note(night, s.Assessments)
 	know.until = night
-	return s, nil
+	return s, r.lookAround(ctx, night, s.Findings)
 }
 
 // readNight reads the accesses of a night in their fixed order.

@@ -17,7 +17,7 @@ import (
 	"strings"
 )
 
-//go:embed schema/*.sql sources/*.sql landing/*.sql rollups/*.sql baselines/*.sql signals/*.sql market/*.sql planting/*.sql investigations/*.sql
+//go:embed schema/*.sql sources/*.sql landing/*.sql rollups/*.sql baselines/*.sql signals/*.sql reports/*.sql market/*.sql planting/*.sql investigations/*.sql
 var files embed.FS
 
 // Script is one SQL file.
@@ -120,7 +120,7 @@ var headerKeys = map[string]bool{
 	"question": true, "subject": true, "arguments": true,
 	"records": true, "reads": true, "recognised by": true, "fields": true, "source": true,
 	"says": true, "never says": true,
-	"certain": true, "next step": true,
+	"certain": true, "needs": true, "next step": true,
 }
 
 func isHeaderKey(k string) bool { return headerKeys[strings.ToLower(k)] }

@@ -28,21 +28,21 @@ func whatColumns() []column {
 		{"finding_id", func(_ N, f F, _ A) string { return f.ID }},
 		{"status", func(_ N, f F, _ A) string { return string(f.Status) }},
 		{"rank", func(_ N, f F, _ A) string { return strconv.Itoa(f.Assessment.Rank) }},
-		{"score", func(_ N, f F, _ A) string { return decimals(f.Assessment.Score, 2) }},
+		{"score", func(_ N, f F, _ A) string { return unlessUnjudged(f.Assessment, decimals(f.Assessment.Score, 2)) }},
 		{"severity", func(_ N, f F, _ A) string { return string(analyzer.SeverityOf(f.Assessment)) }},
 		{"confidence", func(_ N, f F, _ A) string { return string(analyzer.ConfidenceOf(f.Assessment)) }},
 		{"title", func(_ N, _ F, a A) string { return Cell(a.Title) }},
 		{"why_flagged", func(_ N, f F, _ A) string { return Cell(f.Assessment.Reason()) }},
 		{"identity", func(_ N, f F, _ A) string { return Cell(f.Assessment.Identity) }},
 		{"identity_kind", func(_ N, f F, _ A) string { return string(f.Assessment.Kind) }},
-		{"team", nothing},
+		{"team", func(_ N, f F, _ A) string { return Cell(f.Around.Team) }},
 		{"access_type", func(_ N, f F, _ A) string { return Cell(f.Assessment.Session.AccessType) }},
 		{"token_id", func(_ N, f F, _ A) string { return Cell(f.Assessment.Session.Credential) }},
 		{"first_seen_utc", func(_ N, f F, _ A) string { return at(f.Assessment.Session.First) }},
 		{"last_seen_utc", func(_ N, f F, _ A) string { return at(f.Assessment.Session.Last) }},
 		{"repos_touched", func(_ N, f F, _ A) string { return strconv.Itoa(f.Assessment.Repositories) }},
 		{"repos_new_to_identity", func(_ N, f F, _ A) string { return strconv.Itoa(len(f.Assessment.NewRepositories)) }},
-		{"repos_new_to_team", nothing},
+		{"repos_new_to_team", func(_ N, f F, _ A) string { return unlessNil(f.Around.NewToTeam) }},
 		{"full_copies", func(_ N, f F, _ A) string { return strconv.Itoa(f.Assessment.Copies) }},
 		{"events", func(_ N, f F, _ A) string { return strconv.Itoa(f.Assessment.Operations) }},
 		{"baseline_median", func(_ N, f F, _ A) string { return significant(f.Assessment.Baseline.Median) }},
@@ -63,9 +63,9 @@ func detailColumns() []column {
 		{"countries", func(_ N, f F, _ A) string { return list(f.Assessment.Session.Country) }},
 		{"new_network", func(_ N, f F, _ A) string { return newNetwork(f.Assessment) }},
 		{"user_agents", func(_ N, f F, _ A) string { return list(f.Assessment.Session.Agent) }},
-		{"sensitive_repos", nothing},
-		{"active_secrets_exposed", nothing},
-		{"control_plane_events", nothing},
+		{"sensitive_repos", func(_ N, f F, _ A) string { return list(f.Around.Sensitive...) }},
+		{"active_secrets_exposed", func(_ N, f F, _ A) string { return blankZero(f.Around.OpenSecrets) }},
+		{"control_plane_events", func(_ N, f F, _ A) string { return blankZero(f.Around.Changes) }},
 		{"signals", func(_ N, f F, _ A) string { return list(signals(f.Assessment)...) }},
 		{"attack_ids", func(_ N, _ F, a A) string { return list(a.Techniques...) }},
 		{"attack_version", func(N, F, A) string { return analyzer.AttackVersion }},
@@ -80,11 +80,15 @@ func detailColumns() []column {
 		{"evidence_file", func(N, F, A) string { return "finding_repos.csv" }},
 		{"night", func(n N, _ F, _ A) string { return date(n.Night) }},
 		{"campaign", func(_ N, f F, _ A) string { return f.Campaign }},
-		{"expected_benign", func(_ N, f F, _ A) string { return significant(f.Assessment.Expected) }},
+		{"expected_benign", func(_ N, f F, _ A) string { return unlessUnjudged(f.Assessment, significant(f.Assessment.Expected)) }},
 		{"hypothesis", func(_ N, f F, _ A) string { return string(f.Assessment.Hypothesis) }},
 		{"runner_up", func(_ N, f F, _ A) string { return string(f.Assessment.RunnerUp) }},
 		{"evidence_against", func(_ N, f F, _ A) string { return Cell(f.Assessment.Against()) }},
 		{"benign_twin", func(_ N, _ F, a A) string { return Cell(a.Twin) }},
+		{"person", func(_ N, f F, _ A) string { return Cell(f.Around.Person) }},
+		{"other_identities", func(_ N, f F, _ A) string { return list(f.Around.OtherIdentities...) }},
+		{"person_findings", func(n N, f F, _ A) string { return list(ofPerson(n, f)...) }},
+		{"certain", func(_ N, f F, _ A) string { return list(certain(f.Assessment)...) }},
 	}
 }
 
@@ -107,7 +111,7 @@ func newNetwork(a analyzer.Assessment) string {
 
 // signals are the pieces of evidence that spoke for an attack, heaviest first.
 func signals(a analyzer.Assessment) []string {
-	var names []string
+	names := certain(a)
 	for _, e := range a.Evidence {
 		if e.Nats > 0 && e.Clause() != "" {
 			names = append(names, string(e.Name))

@@ -25,7 +25,7 @@ func Print(w io.Writer, n Night, format string) error {
 	for _, f := range n.Findings {
 		a := f.Assessment
 		err := r.row([]string{
-			strconv.Itoa(a.Rank), string(f.Status), f.ID, a.Name, decimals(a.Score, 1), strconv.FormatFloat(a.Expected, 'g', 2, 64), a.Reason(),
+			strconv.Itoa(a.Rank), string(f.Status), f.ID, who(f), unlessUnjudged(a, decimals(a.Score, 1)), expected(a), a.Reason(),
 		})
 		if err != nil {
 			return err

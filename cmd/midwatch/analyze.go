@@ -168,5 +168,6 @@ func keptNight(ctx context.Context, r *warehouse.Reader, night time.Time) (analy
 		s.Findings = append(s.Findings, f)
 		return nil
 	})
+	analyzer.CertainFirst(s.Findings)
 	return s, err
 }

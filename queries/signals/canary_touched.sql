@@ -4,6 +4,7 @@
 -- technique: T1213.003 (v19)
 -- hypotheses: thief, insider, jewel, machine
 -- certain: yes
+-- needs: repository_fact
 -- next step: Treat it as an intrusion: find out where the credential was used, revoke it, and ask its owner by another channel
 -- quiet on: a mirror or backup that reads the canary as it reads all, on least_days days of the four weeks before;
 --     the owner of the canary, by identity, person or team

@@ -4,6 +4,7 @@
 -- technique: T1550.001 (v19)
 -- hypotheses: thief, machine
 -- certain: yes
+-- needs: credential_fact
 -- next step: Revoke the credential at the forge itself, check there that it is gone, and find out what else was thought to be dead
 -- quiet on: use before it was dead or within grace_minutes after (a clone that was under way); attempts that were
 --     denied, by a job that nobody told

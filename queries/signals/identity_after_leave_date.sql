@@ -4,6 +4,7 @@
 -- technique: T1078 (v19)
 -- hypotheses: thief, insider
 -- certain: yes
+-- needs: roster_entry
 -- next step: Close every account and credential of the person, and ask the manager what was agreed
 -- quiet on: the leave date itself, to its end in the person's time zone; a person who came back (a later start date);
 --     attempts that were denied

@@ -4,6 +4,7 @@
 -- technique: T1685.002 (v19)
 -- hypotheses: thief, insider
 -- certain: yes
+-- needs: control_event
 -- next step: Ask who did it by another channel, set it up again, and read what the forge itself still has of the time since
 -- quiet on: a destination that was replaced: the same identity set one up within replace_minutes before or after
 --

@@ -20,7 +20,7 @@ func repeatable() []queries.Script {
 			all = append(all, s)
 		}
 	}
-	for _, folder := range []string{"rollups", "baselines", "signals", "market", "planting"} {
+	for _, folder := range []string{"rollups", "baselines", "signals", "reports", "market", "planting"} {
 		for _, s := range queries.Scripts(folder) {
 			if strings.Contains(s.SQL, "CREATE OR REPLACE MACRO") {
 				all = append(all, s)

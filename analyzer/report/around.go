@@ -1,0 +1,71 @@
+package report
+
+import (
+	"slices"
+	"strconv"
+
+	"midwatch/analyzer"
+)
+
+// ofPerson are the other findings of the night that are of the same person.
+func ofPerson(n Night, f analyzer.Finding) []string {
+	var ids []string
+	for _, o := range n.Findings {
+		if o.ID != f.ID && o.Around.Person != "" && o.Around.Person == f.Around.Person {
+			ids = append(ids, o.ID)
+		}
+	}
+	return ids
+}
+
+// certain are the signals whose facts list a facet, each once.
+func certain(a analyzer.Assessment) []string {
+	var names []string
+	for _, f := range a.Certain {
+		if !slices.Contains(names, f.Signal) {
+			names = append(names, f.Signal)
+		}
+	}
+	return names
+}
+
+// who is the person with the identity, where a roster says, and else the identity.
+func who(f analyzer.Finding) string {
+	switch {
+	case f.Around.Person != "":
+		return f.Around.Person + " (" + f.Assessment.Identity + ")"
+	case f.Assessment.Name == "":
+		return f.Assessment.Identity
+	}
+	return f.Assessment.Name
+}
+
+// expected is the E of a finding, or that it needs none.
+func expected(a analyzer.Assessment) string {
+	if len(a.Certain) > 0 {
+		return "fact"
+	}
+	return strconv.FormatFloat(a.Expected, 'g', 2, 64)
+}
+
+// unlessUnjudged is empty where the model did not judge the facet.
+func unlessUnjudged(a analyzer.Assessment, text string) string {
+	if !a.Judged() {
+		return ""
+	}
+	return text
+}
+
+func unlessNil(n *int) string {
+	if n == nil {
+		return ""
+	}
+	return strconv.Itoa(*n)
+}
+
+func orUnknown(s string) string {
+	if s == "" {
+		return "unknown"
+	}
+	return s
+}

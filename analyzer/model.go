@@ -55,6 +55,7 @@ func (m *Model) Advance(n Night) []Assessment {
 	if m.state.Last < 0 {
 		m.state.Start = day
 	}
+	m.noteUnseen(n, day)
 	facets := m.enter(n.Accesses, day)
 	g := m.meet(facets, day)
 	for _, f := range facets {
@@ -66,6 +67,9 @@ func (m *Model) Advance(n Night) []Assessment {
 	night := m.judge(facets, g, tonight, day)
 	slices.SortStableFunc(night, byRaw)
 	m.calibrate(night, day)
+	if n.Dark {
+		m.state.History = m.state.History[:len(m.state.History)-1]
+	}
 	m.capNight(night, day)
 	slices.SortStableFunc(night, byScore)
 	assessments := m.assess(night, day)

@@ -76,4 +76,9 @@ type Night struct {
 	Day time.Time
 	// Accesses of the night.
 	Accesses []Access
+	// Unseen are forges ("github") whose records of the night are missing: who is
+	// not there may have been active. Dark is true where most records are missing,
+	// so that the night says nothing of what is usual.
+	Unseen []string
+	Dark   bool
 }

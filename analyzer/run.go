@@ -103,7 +103,11 @@ func (r *Run) score(ctx context.Context, know *learnt, night time.Time) (Scored,
 	if err != nil {
 		return Scored{}, err
 	}
-	assessed := know.model.Advance(Night{Day: night, Accesses: accesses})
+	unseen, err := r.Warehouse.Unseen(ctx, night)
+	if err != nil {
+		return Scored{}, err
+	}
+	assessed := know.model.Advance(Night{Day: night, Accesses: accesses, Unseen: unseen.Forges, Dark: unseen.Dark})
 	s := Scored{Night: night, Assessments: withFacts(night, assessed, rows, facts)}
 	s.Findings, s.Resolved = know.register.Note(night, s.Assessments)
 	know.until = night

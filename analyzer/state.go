@@ -13,6 +13,7 @@ type state struct {
 	Suspects     suspects
 	Heads        heads      // last day on which a key linked anybody
 	History      []rawNight // for the calibration
+	Unseen       []unseenDay
 	facets       map[facetKey]int
 	byIdentity   [][]int // identity -> facets
 }

@@ -56,7 +56,7 @@ func (m *Model) count(j *judgement, g gathering, day int) {
 	j.forecast = newForecast(o.Count, j.machine, pooled, j.own)
 	j.effective = effective(j.novelties)
 	j.countNats = j.forecast.nats(j.effective)
-	j.gapNats, j.gap = dormancy(p, day)
+	j.gapNats, j.gap = dormancy(p, day-m.unseenSince(p, day))
 	if o.without(IngredientHowMany) {
 		j.countNats = 0
 	}

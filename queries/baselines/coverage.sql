@@ -1,41 +1,59 @@
--- What each source gave on a night against its own rhythm, and which hours were blind.
+-- What each source gave on a night against its own rhythm, and whether it was blind.
 --
--- An hour is blind when the source gave less than a fifth of the median of the
--- same hour of the week in the eight weeks before, and that median is at least
--- 20 records (THREATS 2, A11). A source that gives nothing on a day on which it
--- always gave something is blind for the day. NULL means there is no rhythm yet.
+-- A source is blind for the day when it gave nothing although it gave something
+-- on each of the same weekdays in the eight weeks before (at least two; a
+-- younger source: on each of at least three days of the week before), or less
+-- than a fifth of their median where that is at least 20. Hours as in
+-- source_hour_coverage. usual_address and usual_credential are the shares of
+-- records that had these fields in the eight weeks before. NULL means there is
+-- no rhythm yet.
 CREATE OR REPLACE MACRO source_coverage(night DATE) AS TABLE
-WITH hours AS (
-    SELECT source_id, hour_at, sum(records) AS records, sum(with_address) AS with_address, sum(with_credential) AS with_credential
+WITH days AS (
+    SELECT source_id, hour_at::DATE AS day, sum(records) AS records, sum(with_address) AS with_address, sum(with_credential) AS with_credential
     FROM source_hour
     WHERE hour_at >= night::TIMESTAMP - INTERVAL 56 DAY AND hour_at < night::TIMESTAMP + INTERVAL 1 DAY
-    GROUP BY source_id, hour_at
+    GROUP BY source_id, hour_at::DATE
 ),
-weeks AS (
-    SELECT s.source_id, h.hour, w.week,
-        coalesce((SELECT any_value(records) FROM hours AS x WHERE x.source_id = s.source_id AND x.hour_at = night::TIMESTAMP + to_hours(h.hour) - to_days((7 * w.week)::INTEGER)), 0) AS records
-    FROM source AS s
-    CROSS JOIN (SELECT unnest(range(24)) AS hour) AS h
-    CROSS JOIN (SELECT unnest(range(1, 9)) AS week) AS w
-    -- Only weeks after the source began.
-    WHERE night::TIMESTAMP - to_days((7 * w.week)::INTEGER) >= (SELECT min(hour_at) FROM hours AS x WHERE x.source_id = s.source_id)
+began AS (SELECT source_id, min(hour_at)::DATE AS day FROM source_hour GROUP BY source_id),
+before AS (
+    SELECT b.source_id, n.days_before, coalesce(d.records, 0) AS records
+    FROM began AS b
+    CROSS JOIN (SELECT unnest(range(1, 57)) AS days_before) AS n
+    LEFT JOIN days AS d ON d.source_id = b.source_id AND d.day = night - n.days_before::INTEGER
+    WHERE night - n.days_before::INTEGER >= b.day
 ),
-usual AS (
-    SELECT source_id, hour, median(records) AS median_records FROM weeks GROUP BY source_id, hour
+rhythm AS (
+    SELECT
+        source_id, median(records) FILTER (days_before % 7 = 0) AS usual,
+        count(*) FILTER (days_before % 7 = 0) AS weeks, min(records) FILTER (days_before % 7 = 0) AS least,
+        count(*) FILTER (days_before <= 7) AS last_days, min(records) FILTER (days_before <= 7) AS last_least
+    FROM before
+    GROUP BY source_id
 ),
-tonight AS (
-    SELECT source_id, hour(hour_at) AS hour, records, with_address, with_credential FROM hours WHERE hour_at >= night::TIMESTAMP
+fields AS (
+    SELECT source_id, sum(with_address) / sum(records) AS usual_address, sum(with_credential) / sum(records) AS usual_credential
+    FROM days
+    WHERE day < night
+    GROUP BY source_id
+),
+hours AS (
+    SELECT source_id, count(*) FILTER (is_blind) AS blind_hours FROM source_hour_coverage(night) GROUP BY source_id
 )
 SELECT
     s.name AS source, s.format,
-    coalesce(sum(t.records), 0)::BIGINT AS records,
-    sum(u.median_records)::DOUBLE AS usual_records,
-    count(*) FILTER (WHERE u.median_records >= 20 AND coalesce(t.records, 0) < 0.2 * u.median_records) AS blind_hours,
-    coalesce(sum(t.with_address), 0)::BIGINT AS with_address,
-    coalesce(sum(t.with_credential), 0)::BIGINT AS with_credential
+    coalesce(t.records, 0)::BIGINT AS records,
+    r.usual::DOUBLE AS usual_records,
+    coalesce(h.blind_hours, 0)::BIGINT AS blind_hours,
+    coalesce(t.with_address, 0)::BIGINT AS with_address,
+    coalesce(t.with_credential, 0)::BIGINT AS with_credential,
+    coalesce(
+        t.records IS NULL AND CASE WHEN r.weeks >= 2 THEN r.least > 0 ELSE r.last_days >= 3 AND r.last_least > 0 END
+        OR r.usual >= 20 AND coalesce(t.records, 0) < 0.2 * r.usual, false
+    ) AS is_blind,
+    f.usual_address::DOUBLE AS usual_address, f.usual_credential::DOUBLE AS usual_credential
 FROM source AS s
-CROSS JOIN (SELECT unnest(range(24)) AS hour) AS h
-LEFT JOIN usual AS u ON u.source_id = s.source_id AND u.hour = h.hour
-LEFT JOIN tonight AS t ON t.source_id = s.source_id AND t.hour = h.hour
-GROUP BY s.name, s.format
-ORDER BY s.name;
+LEFT JOIN rhythm AS r USING (source_id)
+LEFT JOIN fields AS f USING (source_id)
+LEFT JOIN hours AS h USING (source_id)
+LEFT JOIN (FROM days WHERE day = night) AS t USING (source_id)
+ORDER BY s.name, s.format;

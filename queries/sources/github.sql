@@ -2,6 +2,7 @@
 --
 -- records: json
 -- recognised by: @timestamp, action
+-- never says: page views, nor what was done in the browser or by API but for api.request records in a stream
 -- fields: @timestamp, created_at, _document_id, action, actor, actor_ip, actor_is_bot, actor_location, user,
 --     org, repo, repository, repository_public, public_repo, visibility, transport_protocol_name,
 --     protocol_name, programmatic_access_type, hashed_token, token_id, external_identity_nameid, user_agent,

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"midwatch/queries"
 )
 
 // Coverage is what could be seen of a night.
@@ -24,31 +26,48 @@ type SourceCoverage struct {
 	Records        int64
 	// Usual is what the source gives on such a day; not valid without a rhythm.
 	Usual sql.NullFloat64
+	// Blind is true where the whole day is far below that.
+	Blind bool
 	// BlindHours gave less than a fifth of what they usually give.
 	BlindHours int
-	// WithAddress and WithCredential count records that have these fields.
-	WithAddress, WithCredential int64
+	// WithAddress and WithCredential count records that have these fields;
+	// UsualAddress and UsualCredential are the shares that had them in the eight
+	// weeks before, not valid without a record then.
+	WithAddress, WithCredential   int64
+	UsualAddress, UsualCredential sql.NullFloat64
 }
 
 // Coverage says what could be seen of a night (the UTC day that begins then).
 func (w *Warehouse) Coverage(ctx context.Context, night time.Time) (Coverage, error) {
+	return w.Reader().Coverage(ctx, night)
+}
+
+// Coverage says what could be seen of a night (the UTC day that begins then).
+func (r *Reader) Coverage(ctx context.Context, night time.Time) (Coverage, error) {
 	c := Coverage{Night: night}
-	err := w.each(ctx, func(scan Scan) error {
+	err := r.each(ctx, func(scan Scan) error {
 		var s SourceCoverage
-		err := scan(&s.Source, &s.Format, &s.Records, &s.Usual, &s.BlindHours, &s.WithAddress, &s.WithCredential)
+		err := scan(&s.Source, &s.Format, &s.Records, &s.Usual, &s.BlindHours, &s.WithAddress, &s.WithCredential,
+			&s.Blind, &s.UsualAddress, &s.UsualCredential)
 		c.Sources = append(c.Sources, s)
 		return err
 	}, "FROM source_coverage(?::DATE)", night)
 	if err != nil {
-		return c, err
+		return c, fmt.Errorf("reading what could be seen: %w", err)
 	}
-	c.Gaps, err = w.column(ctx,
-		`SELECT source.name || ' from ' || strftime(from_at, '%Y-%m-%d %H:%M') || ' to ' || strftime(until_at, '%Y-%m-%d %H:%M') || ': ' || reason
-		 FROM gap JOIN source USING (source_id) WHERE from_at < ?::DATE + INTERVAL 1 DAY AND until_at > ?::DATE ORDER BY ALL`, night, night)
+	// One gap that is found again each night only grows: it is told once.
+	err = r.each(ctx, func(scan Scan) error {
+		var text string
+		err := scan(&text)
+		c.Gaps = append(c.Gaps, text)
+		return err
+	}, `SELECT source.name || ' from ' || strftime(from_at, '%Y-%m-%d %H:%M') || ' to ' || strftime(max(until_at), '%Y-%m-%d %H:%M') || ': ' || reason
+		 FROM gap JOIN source USING (source_id) WHERE from_at < ?::DATE + INTERVAL 1 DAY AND until_at > ?::DATE
+		 GROUP BY source.name, from_at, reason ORDER BY ALL`, night, night)
 	if err != nil {
-		return c, err
+		return c, fmt.Errorf("reading the gaps: %w", err)
 	}
-	if err := w.conn.QueryRowContext(ctx, "SELECT count(*) FROM quarantine").Scan(&c.Quarantined); err != nil {
+	if err := r.conn.QueryRowContext(ctx, "SELECT count(*) FROM quarantine").Scan(&c.Quarantined); err != nil {
 		return c, fmt.Errorf("counting the quarantine: %w", err)
 	}
 	return c, nil
@@ -62,17 +81,60 @@ func (c Coverage) Blind() []string {
 		reasons = append(reasons, fmt.Sprintf("no source gave a record of %s: an empty list says nothing; check the sources with `midwatch doctor`", day))
 	}
 	for _, s := range c.Sources {
-		switch {
-		case s.Records == 0 && c.total() > 0 && s.Usual.Valid && s.Usual.Float64 > 0:
-			reasons = append(reasons, fmt.Sprintf("source %s gave nothing of %s; %.0f records are usual", s.Source, day, s.Usual.Float64))
-		case s.BlindHours > 0:
-			reasons = append(reasons, fmt.Sprintf("source %s gave less than a fifth of what is usual in %d hours of %s", s.Source, s.BlindHours, day))
+		if c.total() > 0 {
+			reasons = append(reasons, s.blind(day)...)
 		}
 	}
 	for _, g := range c.Gaps {
 		reasons = append(reasons, "gap: source "+g)
 	}
 	return reasons
+}
+
+// blind says what one source did not give of a day.
+func (s SourceCoverage) blind(day string) []string {
+	var reasons []string
+	switch {
+	case s.Blind && s.Records == 0:
+		reasons = append(reasons, fmt.Sprintf("source %s gave nothing of %s; about %.0f records are usual: look at it with `midwatch doctor`", s.Source, day, s.Usual.Float64))
+	case s.Blind:
+		reasons = append(reasons, fmt.Sprintf("source %s gave %d records of %s, less than a fifth of the usual %.0f: look at it with `midwatch doctor`", s.Source, s.Records, day, s.Usual.Float64))
+	case s.BlindHours > 0:
+		reasons = append(reasons, fmt.Sprintf("source %s gave less than a fifth of what is usual in %d hours of %s", s.Source, s.BlindHours, day))
+	}
+	for _, f := range s.fields() {
+		if f.lost(s.Records) {
+			reasons = append(reasons, fmt.Sprintf("source %s: %d of %d records of %s have %s, %.0f %% are usual: %s", s.Source, f.with, s.Records, day, f.name, 100*f.usual.Float64, f.fix))
+		}
+	}
+	return reasons
+}
+
+// field is one that a host may leave out.
+type field struct {
+	name, fix string
+	with      int64
+	usual     sql.NullFloat64
+}
+
+func (s SourceCoverage) fields() []field {
+	return []field{
+		{"an address", "look whether the disclosure of addresses was turned off", s.WithAddress, s.UsualAddress},
+		{"a credential", "look whether the host stopped to log token hashes or key ids", s.WithCredential, s.UsualCredential},
+	}
+}
+
+// The thresholds of a field that went missing: fewer records than leastRecords
+// say nothing, and what half of the records or fewer had was never to be relied
+// on.
+const (
+	leastRecords = 20
+	reliedOn     = 0.5
+)
+
+// lost says whether less than half as many records have a field as usual.
+func (f field) lost(records int64) bool {
+	return records >= leastRecords && f.usual.Valid && f.usual.Float64 > reliedOn && float64(f.with) < f.usual.Float64/2*float64(records)
 }
 
 func (c Coverage) total() int64 {
@@ -83,23 +145,20 @@ func (c Coverage) total() int64 {
 	return n
 }
 
-// neverLogged says by format what a host does not record at all.
-var neverLogged = map[string]string{
-	"github": "GitHub's git events never show page views, nor what was done in the browser or by API",
+// neverSays is what a host does not record at all, by the header of its format.
+func neverSays(format string) string {
+	s, err := queries.Lookup("sources", format)
+	if err != nil {
+		return "" // a format of a folder of its own; its header is not at hand
+	}
+	return s.Keys["never says"]
 }
 
 // Sentence is the coverage in one sentence, which every report carries.
 func (c Coverage) Sentence() string {
 	var parts []string
 	for _, s := range c.Sources {
-		p := fmt.Sprintf("%s gave %d records", s.Source, s.Records)
-		if s.Records > 0 && s.WithAddress*2 < s.Records {
-			p += ", most without an address"
-		}
-		if s.Records > 0 && s.WithCredential*2 < s.Records {
-			p += ", most without a credential"
-		}
-		parts = append(parts, p)
+		parts = append(parts, s.sentence())
 	}
 	if blind := c.Blind(); len(blind) > 0 {
 		parts = append(parts, "NOT SEEN: "+strings.Join(blind, "; "))
@@ -111,10 +170,24 @@ func (c Coverage) Sentence() string {
 	}
 	said := map[string]bool{}
 	for _, s := range c.Sources {
-		if never := neverLogged[s.Format]; never != "" && !said[never] {
-			said[never] = true
-			parts = append(parts, never)
+		if never := neverSays(s.Format); never != "" && !said[s.Format] {
+			said[s.Format] = true
+			parts = append(parts, fmt.Sprintf("records of format %s never say: %s", s.Format, never))
 		}
 	}
 	return fmt.Sprintf("Coverage of %s UTC: %s", c.Night.Format(time.DateOnly), strings.Join(parts, "; "))
+}
+
+// sentence is one source's part.
+func (s SourceCoverage) sentence() string {
+	p := fmt.Sprintf("%s gave %d records", s.Source, s.Records)
+	for _, f := range s.fields() {
+		switch {
+		case s.Records > 0 && f.with == 0:
+			p += ", none with " + f.name
+		case f.with*2 < s.Records:
+			p += ", most without " + f.name
+		}
+	}
+	return p
 }

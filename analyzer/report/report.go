@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"midwatch/analyzer"
+	"midwatch/queries/warehouse"
 )
 
 // SchemaVersion counts the changes of the columns; columns are only ever added,
@@ -35,6 +36,8 @@ type Night struct {
 	Coverage string
 	// Blind says what could not be seen, one reason each; empty when all was.
 	Blind []string
+	// Hours are what each source gave in each hour.
+	Hours []warehouse.SourceHour
 }
 
 // NotAssessable names what could not be judged of the listed findings, each

@@ -154,7 +154,11 @@ func (a *app) describe(ctx context.Context, w *warehouse.Warehouse, s analyzer.S
 	if err != nil {
 		return report.Night{}, err
 	}
-	return report.Night{Scored: s, Version: version(), Coverage: cov.Sentence(), Blind: cov.Blind()}, nil
+	hours, err := w.SourceHours(ctx, s.Night)
+	if err != nil {
+		return report.Night{}, err
+	}
+	return report.Night{Scored: s, Version: version(), Coverage: cov.Sentence(), Blind: cov.Blind(), Hours: hours}, nil
 }
 
 // keptNight reads a night that was scored back from what is kept of it.

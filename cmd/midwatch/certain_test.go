@@ -40,7 +40,10 @@ func (e *estate) log(at time.Time, actor, action, more string) {
 		e.t.Fatal(err)
 	}
 	defer f.Close()
-	if _, err := fmt.Fprintf(f, `{"@timestamp":%d,"_document_id":"d%05d","action":%q,"actor":%q,"actor_ip":"192.0.2.7","hashed_token":"key-%s","programmatic_access_type":"OAuth access token"%s}`+"\n",
+	if !strings.Contains(more, "actor_ip") {
+		more += `,"actor_ip":"192.0.2.7"`
+	}
+	if _, err := fmt.Fprintf(f, `{"@timestamp":%d,"_document_id":"d%05d","action":%q,"actor":%q,"hashed_token":"key-%s","programmatic_access_type":"OAuth access token"%s}`+"\n",
 		at.UnixMilli(), e.n, action, actor, actor, more); err != nil {
 		e.t.Fatal(err)
 	}

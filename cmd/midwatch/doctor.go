@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"time"
 
@@ -17,8 +18,10 @@ func newDoctor(a *app) *cobra.Command {
 		Short: "Check every source before relying on it",
 		Long: `Looks at every source without landing anything: whether it can be read, whether
 its plan, scope and settings give git events, addresses and credentials, how far
-back it reaches, and how to mend what is wrong. Ends with 3 when something would
-not be seen.`,
+back it reaches, and how to mend what is wrong. Looks too at the files and
+mirrors that say what is known around an access, and in the published snapshot,
+where there is one, at what each source gave lately against its own rhythm. Ends
+with 3 when something would not be seen.`,
 		Example: "  midwatch doctor",
 		RunE: func(c *cobra.Command, _ []string) error {
 			cfg, err := a.loadConfig()
@@ -29,29 +32,58 @@ not be seen.`,
 			if err != nil {
 				return err
 			}
-			var rows [][]string
-			var blind []string
+			now := time.Now().UTC()
+			var all []looked
 			for _, s := range sources {
-				checks, err := s.collector.Check(c.Context(), time.Now().UTC())
-				if err != nil {
-					checks = append(checks, collectors.Check{Name: "could not look", Status: collectors.Failed, Detail: err.Error()})
-				}
-				for _, k := range checks {
-					rows = append(rows, []string{s.Name, string(k.Status), k.Name, k.Detail, k.Fix})
-					if k.Status != collectors.OK {
-						blind = append(blind, fmt.Sprintf("source %s: %s: %s", s.Name, k.Name, k.Fix))
-					}
-				}
+				all = append(all, look(c.Context(), s, now)...)
 			}
-			if err := report.Table(c.OutOrStdout(), format, []string{"source", "status", "check", "seen", "what to do"}, rows); err != nil {
+			all = append(all, cfg.lookAround(c.Context())...)
+			lately, err := cfg.lookLately(c.Context(), now)
+			if err != nil {
 				return err
 			}
-			if len(blind) > 0 {
-				return blindError{blind}
-			}
-			return nil
+			return tell(c, format, append(all, lately...))
 		},
 	}
 	formatFlag(c, &format)
 	return c
+}
+
+// looked is a check of something by its name.
+type looked struct {
+	what string
+	collectors.Check
+}
+
+// look checks one source.
+func look(ctx context.Context, s source, now time.Time) []looked {
+	checks, err := s.collector.Check(ctx, now)
+	if err != nil {
+		checks = append(checks, collectors.Check{Name: "could not look", Status: collectors.Failed, Detail: err.Error(), Fix: "mend what the check says, and look again"})
+	}
+	all := make([]looked, 0, len(checks))
+	for _, k := range checks {
+		all = append(all, looked{s.Name, k})
+	}
+	return all
+}
+
+// tell prints what was looked at. It ends blind where anything is not as it
+// should be.
+func tell(c *cobra.Command, format string, all []looked) error {
+	var rows [][]string
+	var blind []string
+	for _, k := range all {
+		rows = append(rows, []string{k.what, string(k.Status), k.Name, k.Detail, k.Fix})
+		if k.Status != collectors.OK {
+			blind = append(blind, fmt.Sprintf("source %s: %s: %s", k.what, k.Name, k.Fix))
+		}
+	}
+	if err := report.Table(c.OutOrStdout(), format, []string{"source", "status", "check", "seen", "what to do"}, rows); err != nil {
+		return err
+	}
+	if len(blind) > 0 {
+		return blindError{blind}
+	}
+	return nil
 }

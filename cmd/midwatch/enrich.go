@@ -14,13 +14,13 @@ func (c *Config) enrich(ctx context.Context, w *warehouse.Warehouse) error {
 	if err != nil {
 		return err
 	}
-	for _, f := range []struct {
+	for _, read := range []struct {
+		file func(context.Context, string) error
 		path string
-		read func(context.Context, string) error
 	}{
-		{e.Roster, w.ReadRoster}, {e.Repositories, w.ReadRepositories}, {e.Credentials, w.ReadCredentials}, {e.Secrets, w.ReadSecrets},
+		{w.ReadRoster, e.Roster}, {w.ReadRepositories, e.Repositories}, {w.ReadCredentials, e.Credentials}, {w.ReadSecrets, e.Secrets},
 	} {
-		if err := f.read(ctx, f.path); err != nil {
+		if err := read.file(ctx, read.path); err != nil {
 			return err
 		}
 	}

@@ -29,6 +29,7 @@ It writes into the folder "reports" of the configuration:
   <night>/findings.csv        one row a finding, the same columns every night
   <night>/finding_repos.csv   one row for each new repository of a finding
   <night>/findings.jsonl      the findings with all their evidence
+  <night>/coverage.csv        what each source gave in each hour, and usually gives
   <night>/run.json            what each source gave and what could not be seen
   findings.csv                the newest night's`,
 		Example: "  midwatch nightly\n  midwatch nightly --as-of 2026-07-22 --exit-findings",
@@ -119,6 +120,7 @@ func writeReports(folder string, n report.Night) error {
 	}{
 		{filepath.Join(into, "findings.csv"), findings},
 		{filepath.Join(into, "finding_repos.csv"), func(w io.Writer) error { return report.FindingRepositories(w, n) }},
+		{filepath.Join(into, "coverage.csv"), func(w io.Writer) error { return report.Coverage(w, n) }},
 		{filepath.Join(into, "findings.jsonl"), func(w io.Writer) error { return report.JSONLines(w, n) }},
 		{filepath.Join(folder, "findings.csv"), findings},
 	} {

@@ -104,37 +104,10 @@ func (s SourceCoverage) blind(day string) []string {
 	}
 	for _, f := range s.fields() {
 		if f.lost(s.Records) {
-			reasons = append(reasons, fmt.Sprintf("source %s: %d of %d records of %s have %s, %.0f %% are usual: %s", s.Source, f.with, s.Records, day, f.name, 100*f.usual.Float64, f.fix))
+			reasons = append(reasons, fmt.Sprintf("source %s: %d of %d records of %s have %s, %.0f %% usually have: %s", s.Source, f.with, s.Records, day, f.name, 100*f.usual.Float64, f.fix))
 		}
 	}
 	return reasons
-}
-
-// field is one that a host may leave out.
-type field struct {
-	name, fix string
-	with      int64
-	usual     sql.NullFloat64
-}
-
-func (s SourceCoverage) fields() []field {
-	return []field{
-		{"an address", "look whether the disclosure of addresses was turned off", s.WithAddress, s.UsualAddress},
-		{"a credential", "look whether the host stopped to log token hashes or key ids", s.WithCredential, s.UsualCredential},
-	}
-}
-
-// The thresholds of a field that went missing: fewer records than leastRecords
-// say nothing, and what half of the records or fewer had was never to be relied
-// on.
-const (
-	leastRecords = 20
-	reliedOn     = 0.5
-)
-
-// lost says whether less than half as many records have a field as usual.
-func (f field) lost(records int64) bool {
-	return records >= leastRecords && f.usual.Valid && f.usual.Float64 > reliedOn && float64(f.with) < f.usual.Float64/2*float64(records)
 }
 
 func (c Coverage) total() int64 {

@@ -43,8 +43,10 @@ func (e *estate) log(at time.Time, actor, action, more string) {
 	if !strings.Contains(more, "actor_ip") {
 		more += `,"actor_ip":"192.0.2.7"`
 	}
-	if _, err := fmt.Fprintf(f, `{"@timestamp":%d,"_document_id":"d%05d","action":%q,"actor":%q,"hashed_token":"key-%s","programmatic_access_type":"OAuth access token"%s}`+"\n",
-		at.UnixMilli(), e.n, action, actor, actor, more); err != nil {
+	if !strings.Contains(more, "hashed_token") {
+		more += fmt.Sprintf(`,"hashed_token":"key-%s","programmatic_access_type":"OAuth access token"`, actor)
+	}
+	if _, err := fmt.Fprintf(f, `{"@timestamp":%d,"_document_id":"d%05d","action":%q,"actor":%q%s}`+"\n", at.UnixMilli(), e.n, action, actor, more); err != nil {
 		e.t.Fatal(err)
 	}
 }

@@ -42,8 +42,8 @@ facets AS (
 SELECT
     w.identity, coalesce(f.family, '') AS family, coalesce(p.person, '') AS person, coalesce(p.team, '') AS team, coalesce(p.manager, '') AS manager,
     coalesce((
-        SELECT list(r.identity ORDER BY r.identity) FROM roster_entry AS r
-        WHERE r.person = p.person AND r.identity <> w.identity AND NOT starts_with(r.identity, 'email:')
+        SELECT list(r.identity ORDER BY r.identity) FROM baseline.person() AS r
+        WHERE r.person = p.person AND r.identity <> w.identity AND NOT regexp_matches(r.identity, '^(email|sso):')
     ), []) AS other_identities,
     coalesce(f.sensitive, []) AS sensitive, coalesce(f.open_secrets, 0) AS open_secrets,
     CASE WHEN p.team IS NOT NULL THEN f.new_to_team END AS new_to_team,

@@ -21,7 +21,9 @@ type surrounding struct {
 
 // ReadRoster loads who is behind which identity: a CSV with the columns
 // identity and person, and as known team, manager, start_date, leave_date and
-// time_zone. An identity is written as events have it, such as github:ana. An
+// time_zone. An identity is written as events have it, such as github:ana, or as
+// sso:NAME for all that sign in by one name of the identity provider, or as
+// email:ADDRESS for what the histories of repositories know somebody by. An
 // empty path takes back what was loaded. Errors name the file, line and field.
 func (w *Warehouse) ReadRoster(ctx context.Context, path string) error {
 	return w.readSurrounding(ctx, path, surrounding{name: "roster", table: "roster_entry", key: 1, columns: []csvColumn{

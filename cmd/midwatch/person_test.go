@@ -1,0 +1,56 @@
+package main
+
+import (
+	"strings"
+	"testing"
+	"time"
+)
+
+// TestOnePersonIsOnePerson: a GitHub login, a second one that signs in by the same
+// name, a GitLab user and an SSH key that is known by its hash alone are one
+// person where the roster says so. Each finding
+// says the person and through which identity, and names the others.
+func TestOnePersonIsOnePerson(t *testing.T) {
+	e := newEstate(t, `sources:
+  - {name: hub, kind: files, format: github, paths: [log.ndjson]}
+  - {name: lab, kind: files, format: gitlab_stream, paths: [lab.ndjson]}
+enrich: {roster: roster.csv}
+`)
+	e.write("roster.csv", "identity,person,team,leave_date,time_zone\n"+
+		"github:ana-l,Ana Lima,Payments,2026-07-20,Europe/Lisbon\ngitlab:ana lima,Ana Lima,Payments,,\ngithub:unknown:SSHKEYHASH=,Ana Lima,Payments,,\nsso:Ana.Lima@acme.example,Ana Lima,Payments,,\ngithub:ben,Ben Ek,Web,,\n")
+	night := time.Date(2026, 7, 21, 0, 0, 0, 0, time.UTC)
+	for day := range 4 {
+		at := night.AddDate(0, 0, -day).Add(9 * time.Hour)
+		e.log(at, "ben", "git.fetch", repo("acme/site"))
+		e.log(at, "ana-l", "git.fetch", repo("acme/site"))
+		e.log(at, "ana-second", "git.fetch", repo("acme/site")+`,"external_identity_nameid":"ana.lima@ACME.example"`)
+		e.log(at, "", "git.fetch", repo("acme/site")+`,"hashed_token":"SSHKEYHASH=","programmatic_access_type":"Public Key (User/Deploy)"`)
+	}
+	e.write("lab.ndjson", `{"id":"1","author_id":7,"author_name":"Ana Lima","entity_path":"group/app","ip_address":"192.0.2.7","created_at":"2026-07-21T10:00:00.000Z","event_type":"repository_git_operation","details":{"author_class":"User","custom_message":{"protocol":"ssh","action":"git-upload-pack"}}}`+"\n")
+	if code := e.run("nightly", "--as-of", "2026-07-22"); code != exitDone {
+		t.Fatalf("nightly ended with %d", code)
+	}
+	ids := e.findings("2026-07-21", "identity", "finding_id")
+	got := e.findings("2026-07-21", "person", "team", "identity", "other_identities", "person_findings")
+	want := map[string]string{
+		"github:ana-l":               "github:ana-second; github:unknown:SSHKEYHASH=; gitlab:ana lima",
+		"github:ana-second":          "github:ana-l; github:unknown:SSHKEYHASH=; gitlab:ana lima",
+		"github:unknown:SSHKEYHASH=": "github:ana-l; github:ana-second; gitlab:ana lima",
+		"gitlab:ana lima":            "github:ana-l; github:ana-second; github:unknown:SSHKEYHASH=",
+	}
+	if len(got) != len(want) {
+		t.Fatalf("listed %q", got)
+	}
+	for i, row := range got {
+		who, id, _ := strings.Cut(ids[i], " | ")
+		var others []string
+		for _, o := range ids {
+			if _, other, _ := strings.Cut(o, " | "); other != id {
+				others = append(others, other)
+			}
+		}
+		if expect := "Ana Lima | Payments | " + who + " | " + want[who] + " | " + strings.Join(others, "; "); row != expect {
+			t.Errorf("row %q, want %q", row, expect)
+		}
+	}
+}

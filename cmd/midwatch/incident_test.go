@@ -95,14 +95,18 @@ func TestAnswersEndWithCoverage(t *testing.T) {
 		if subject != "" {
 			args = append(args, subject)
 		}
-		for _, format := range []string{"table", "csv", "json"} {
+		formats := []string{"table"}
+		if name == "who" || name == "coverage" {
+			formats = []string{"table", "csv", "json"}
+		}
+		for _, format := range formats {
 			all := call(t, config, "", append(args, "--since", "2026-07-20", "--until", "2026-07-20T17:00", "--format", format)...)
 			sentence := all.err
 			if format == "table" {
 				sentence = all.out
 			}
 			if all.code != exitDone || !strings.Contains(sentence, "Coverage from 2026-07-20T00:00:00Z to before 2026-07-20T17:00:00Z (UTC): acme (github) gave ") ||
-				!strings.Contains(sentence, "GitHub's git events never show page views") {
+				!strings.Contains(sentence, "github records never show page views") {
 				t.Errorf("%s %s ended with %d: %s", name, format, all.code, sentence)
 			}
 			if format != "table" && strings.Contains(all.out, "Coverage") {

@@ -15,7 +15,7 @@ import (
 // build on them, each after what it calls.
 func repeatable() []queries.Script {
 	var all []queries.Script
-	for _, name := range []string{"words", "wire", "requests", "views", "comments", "comments_tables"} {
+	for _, name := range []string{"words", "wire", "requests", "views", "comments", "comments_tables", "comments_surroundings"} {
 		if s, err := queries.Lookup("schema", name); err == nil {
 			all = append(all, s)
 		}
@@ -62,15 +62,19 @@ func (w *Warehouse) installMacros(ctx context.Context) error {
 	})
 }
 
-// describe keeps what a question asks and shows beside its macro. The text
-// comes from this program's own files.
+// describe keeps what a question asks, or a signal observes, beside its macro.
+// The text comes from this program's own files.
 func (w *Warehouse) describe(ctx context.Context, s queries.Script) error {
-	if s.Keys["question"] == "" {
+	text := s.Summary
+	switch {
+	case s.Keys["question"] != "":
+		text = s.Keys["question"] + " " + s.Summary
+	case s.Folder != "signals" || !strings.Contains(s.SQL, "AS TABLE"):
 		return nil
 	}
-	what := "COMMENT ON MACRO TABLE investigate." + s.Name + " IS " + literal(s.Keys["question"]+" "+s.Summary)
+	what := "COMMENT ON MACRO TABLE " + s.Macros()[0] + " IS " + literal(text)
 	if _, err := w.conn.ExecContext(ctx, what); err != nil {
-		return fmt.Errorf("describing the question %s: %w", s.Name, err)
+		return fmt.Errorf("describing the macro of %s: %w", s.Name, err)
 	}
 	return nil
 }

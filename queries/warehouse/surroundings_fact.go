@@ -113,7 +113,7 @@ func (w *Warehouse) Surroundings(ctx context.Context, night time.Time, identitie
 	err := w.each(ctx, func(scan Scan) error {
 		var s Surroundings
 		var others, sensitive []any
-		err := scan(&s.Identity, &s.Family, &s.Person, &s.Team, &s.Manager, list{&others}, list{&sensitive}, &s.OpenSecrets, &s.NewToTeam, &s.Changes)
+		err := scan(&s.Identity, &s.Family, &s.Person, &s.Team, &s.Manager, textList{&others}, textList{&sensitive}, &s.OpenSecrets, &s.NewToTeam, &s.Changes)
 		s.OtherIdentities, s.Sensitive = words(others), words(sensitive)
 		all = append(all, s)
 		return err
@@ -121,11 +121,11 @@ func (w *Warehouse) Surroundings(ctx context.Context, night time.Time, identitie
 	return all, err
 }
 
-// list takes a list column.
-type list struct{ into *[]any }
+// textList takes a column of lists.
+type textList struct{ into *[]any }
 
 // Scan is for database/sql.
-func (l list) Scan(v any) error {
+func (l textList) Scan(v any) error {
 	got, ok := v.([]any)
 	if !ok && v != nil {
 		return fmt.Errorf("%T is no list", v)

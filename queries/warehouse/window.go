@@ -114,27 +114,20 @@ func (w Window) Sentence() string {
 	return fmt.Sprintf("Coverage %s: %s. What is not seen may still have happened.", w.span(), strings.Join(parts, "; "))
 }
 
-// never is what the hosts of the window do not log at all, each once.
+// never is what the hosts of the window do not log at all, by the headers of
+// their formats, each once.
 func (w Window) never() []string {
 	var all []string
 	said := map[string]bool{}
 	for _, s := range w.Spans {
-		never := NeverSays(s.Format)
-		if never != "" && !said[never] {
-			said[never] = true
-			all = append(all, never)
+		mapping, err := queries.Lookup("sources", s.Format)
+		if err != nil || mapping.Keys["never says"] == "" || said[s.Format] {
+			continue
 		}
+		said[s.Format] = true
+		all = append(all, fmt.Sprintf("%s records never show %s", s.Format, mapping.Keys["never says"]))
 	}
 	return all
-}
-
-// NeverSays is what the records of a format never tell: the key "never says" of
-// its mapping; "" where nothing is known to be missing.
-func NeverSays(format string) string {
-	if s, err := queries.Lookup("sources", format); err == nil && s.Keys["never says"] != "" {
-		return s.Keys["never says"]
-	}
-	return neverLogged[format]
 }
 
 func (w Window) span() string {

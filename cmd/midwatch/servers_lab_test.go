@@ -122,8 +122,11 @@ type server struct {
 	url func(person, repository string) string
 	env func(person string) []string
 	// bare is where a repository lies.
-	bare      func(repository string) string
-	processes []*exec.Cmd
+	bare func(repository string) string
+	// anonymous is true where everybody may read and nobody write; archives where
+	// git archive works from afar.
+	anonymous, archives bool
+	processes           []*exec.Cmd
 }
 
 // start runs a program until the server is stopped, or the test ends.
@@ -206,6 +209,9 @@ func (l *lab) scenario(s *server) []step {
 	var steps []step
 	run := func(kind, who, repository string, fails bool, args ...string) {
 		l.t.Helper()
+		if s.anonymous {
+			who = "anonymous"
+		}
 		st := step{kind: kind, who: who, repository: repository, from: time.Now()}
 		out, err := l.git(s.env(who), args...)
 		st.until = time.Now()
@@ -226,7 +232,11 @@ func (l *lab) scenario(s *server) []step {
 	l.must(os.WriteFile(filepath.Join(at("b"), "new"), []byte("new"), 0o600))
 	l.mustGit("-C", at("b"), "add", "new")
 	l.mustGit("-C", at("b"), "commit", "-q", "-m", "new")
-	run("push", "bob", payments, false, "-C", at("b"), "push", "-q", "origin", "HEAD:main")
+	if s.anonymous {
+		l.mustGit("-C", at("b"), "push", "-q", s.bare(payments), "HEAD:main")
+	} else {
+		run("push", "bob", payments, false, "-C", at("b"), "push", "-q", "origin", "HEAD:main")
+	}
 	run("incremental", "alice", payments, false, "-C", at("a"), "fetch", "-q")
 	run("shallow", "alice", website, false, "clone", "-q", "--depth", "1", s.url("alice", website), at("shallow"))
 	run("unshallow", "alice", website, false, "-C", at("shallow"), "fetch", "-q", "--unshallow")
@@ -235,7 +245,12 @@ func (l *lab) scenario(s *server) []step {
 	run("v0 clone", "bob", website, false, "-c", "protocol.version=0", "clone", "-q", s.url("bob", website), at("v0"))
 	run("v0 no-op", "bob", website, false, "-C", at("v0"), "-c", "protocol.version=0", "fetch", "-q")
 	run("many", "alice", "acme/many", false, "clone", "-q", s.url("alice", "acme/many"), at("many"))
-	run("denied", "eve", "acme/restricted", true, "clone", "-q", s.url("eve", "acme/restricted"), at("denied"))
+	if s.archives {
+		run("archive", "alice", website, false, "archive", "--remote="+s.url("alice", website), "-o", l.path("a.tar"), "main")
+	}
+	if !s.anonymous {
+		run("denied", "eve", "acme/restricted", true, "clone", "-q", s.url("eve", "acme/restricted"), at("denied"))
+	}
 	run("missing", "alice", "acme/nope", true, "clone", "-q", s.url("alice", "acme/nope"), at("nope"))
 	return steps
 }

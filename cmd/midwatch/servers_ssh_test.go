@@ -20,7 +20,7 @@ const gitoliteShell = "/usr/share/gitolite3/gitolite-shell"
 func (l *lab) gitolite() *server {
 	home := l.path("gl")
 	l.must(os.MkdirAll(home, 0o700))
-	s := &server{l: l, bare: func(r string) string { return filepath.Join(home, "repositories", r+".git") }}
+	s := &server{l: l, archives: true, bare: func(r string) string { return filepath.Join(home, "repositories", r+".git") }}
 	s.env = func(person string) []string {
 		return []string{"GIT_SSH_COMMAND=ssh -F /dev/null -o IdentitiesOnly=yes -o BatchMode=yes -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o LogLevel=ERROR -i " + l.path("key-"+person)}
 	}
@@ -113,14 +113,33 @@ PermitRootLogin forced-commands-only
 AcceptEnv GIT_PROTOCOL
 MaxStartups 100
 `, port, key, l.path("authorized_keys"), l.needsPAM()))
-	c := exec.Command("/usr/sbin/sshd", "-D", "-e", "-f", conf)
+	s.startStamped(exec.Command("/usr/sbin/sshd", "-D", "-e", "-f", conf), "sshd[1]: ", l.path("sshd.log"))
+}
+
+// daemon serves anonymously by git's own daemon.
+func (l *lab) daemon() *server {
+	s := l.httpServer()
+	s.anonymous, s.archives = true, true
+	port := s.onPort(l.path("daemon.log"), func(port int) {
+		c := exec.Command("git", "daemon", "--verbose", "--export-all", "--enable=upload-archive", "--base-path="+l.path("repos"), "--listen=127.0.0.1", fmt.Sprintf("--port=%d", port))
+		c.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + l.path("home"), "GIT_CONFIG_COUNT=1", "GIT_CONFIG_KEY_0=safe.directory", "GIT_CONFIG_VALUE_0=*"}
+		s.startStamped(c, "git-daemon", l.path("daemon.log"))
+	})
+	s.url = func(_, repository string) string { return fmt.Sprintf("git://127.0.0.1:%d/%s.git", port, repository) }
+	return s
+}
+
+// startStamped starts a program that writes its log to standard error, and stamps
+// its lines, as a system log would.
+func (s *server) startStamped(c *exec.Cmd, tag, path string) {
+	s.l.t.Helper()
 	said, err := c.StderrPipe()
-	l.must(err)
-	log, err := os.OpenFile(l.path("sshd.log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
-	l.must(err)
-	l.t.Cleanup(func() { _ = log.Close() })
+	s.l.must(err)
+	log, err := os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600) //nolint:gosec // a path of the lab
+	s.l.must(err)
+	s.l.t.Cleanup(func() { _ = log.Close() })
 	s.start(c)
-	go stamp(said, log)
+	go stamp(said, log, tag)
 }
 
 // needsPAM is "yes" where the account has no password and is locked by a "!",
@@ -135,9 +154,9 @@ func (l *lab) needsPAM() string {
 	return "no"
 }
 
-func stamp(from io.Reader, to io.Writer) {
+func stamp(from io.Reader, to io.Writer, tag string) {
 	lines := bufio.NewScanner(from)
 	for lines.Scan() {
-		fmt.Fprintf(to, "%s lab sshd[1]: %s\n", time.Now().UTC().Format("2006-01-02T15:04:05.000000Z07:00"), lines.Text())
+		fmt.Fprintf(to, "%s lab %s%s\n", time.Now().UTC().Format("2006-01-02T15:04:05.000000Z07:00"), tag, lines.Text())
 	}
 }

@@ -26,7 +26,7 @@ var (
 	// bySize is told by logs that measure requests. A clone of several branches
 	// names as many objects as a fetch may, so it is either.
 	bySize = says{"ls-remote": "ls_refs", "clone": "clone", "no-op": "ls_refs", "push": "push", "incremental": "fetch", "shallow": "clone", "unshallow": "fetch",
-		"partial": "clone", "mirror": "clone", "v0 clone": "clone", "v0 no-op": "ls_refs", "many": "read", "denied": "ls_refs denied", "missing": "ls_refs not_found"}
+		"partial": "clone", "mirror": "clone", "v0 clone": "clone", "v0 no-op": "ls_refs", "many": "read", "denied": "ls_refs denied", "missing": "ls_refs not_found", "archive": "archive"}
 	// byPlace is told by logs that measure answers only.
 	byPlace = bySize.but(says{"clone": "read", "incremental": "read", "shallow": "read", "unshallow": "read", "partial": "read", "mirror": "read", "v0 clone": "read"})
 	// byCommand is told by logs of the command alone.
@@ -208,6 +208,14 @@ func TestServersApache(t *testing.T) {
 	l.check(logOfServer{format: "access_log", path: l.path("apache-io.log"), forge: "http", says: bySize}, steps)
 	l.check(logOfServer{format: "access_log", path: l.path("apache-combinedio.log"), forge: "http", says: bySize.but(says{"denied": "ls_refs denied"})}, steps)
 	l.check(logOfServer{format: "access_log", path: l.path("apache.log"), forge: "http", says: byPlace}, steps)
+}
+
+func TestServersDaemon(t *testing.T) {
+	l := newLab(t)
+	server := l.daemon()
+	steps := l.scenario(server)
+	server.stop()
+	l.check(logOfServer{format: "git_daemon", path: l.path("daemon.log"), forge: "git", says: byCommand.but(says{"missing": "read not_found"})}, steps)
 }
 
 func TestServersGitolite(t *testing.T) {

@@ -19,13 +19,13 @@ func FuzzNetworks(f *testing.F) {
 			}
 			return
 		}
-		table := networkTable{}
+		table := networkTable{prefixes: map[netip.Prefix]network{}}
 		for _, r := range rows {
 			p, err := netip.ParsePrefix(r[0])
 			if err != nil || p != p.Masked() || len(r) != len(networkHeader) {
 				t.Fatalf("row %q: %v", r, err)
 			}
-			table[p] = network{asn: r[1], asName: r[2], country: r[3], kind: r[4]}
+			table.prefixes[p] = network{asn: r[1], asName: r[2], country: r[3], kind: r[4]}
 		}
 		describeAddress(ip, table)
 	})
@@ -35,7 +35,7 @@ func FuzzAddress(f *testing.F) {
 	for _, text := range []string{"192.0.2.7", "2001:db8::1", "::ffff:192.0.2.7", "fe80::1%eth0", "", "x", "192.0.2.07", "192.0.2.7:80", "[::1]"} {
 		f.Add(text)
 	}
-	table := networkTable{netip.MustParsePrefix("192.0.2.0/24"): {asn: "1"}, netip.MustParsePrefix("::/0"): {asn: "6"}}
+	table := networkTable{prefixes: map[netip.Prefix]network{netip.MustParsePrefix("192.0.2.0/24"): {asn: "1"}, netip.MustParsePrefix("::/0"): {asn: "6"}}}
 	f.Fuzz(func(t *testing.T, ip string) {
 		d := describeAddress(ip, table)
 		addr, err := netip.ParseAddr(ip)

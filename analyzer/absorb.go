@@ -35,6 +35,7 @@ func excess(others int, newcomers, days, halfLife float64) float64 {
 type gathering struct {
 	recent  map[int][]newcomer // repository -> clean newcomers of earlier nights
 	tonight map[int][]newcomer // the same of tonight
+	pushed  map[int]bool       // repositories that were pushed to tonight
 }
 
 // others counts identities other than the given one that came new to a repository

@@ -4,6 +4,8 @@ import (
 	"math"
 	"slices"
 	"sort"
+
+	"gonum.org/v1/gonum/mathext"
 )
 
 // rawNight is the raw weights of one night, less those that were unusual then.
@@ -42,7 +44,7 @@ func newTail(o CalibrationOptions, history []rawNight) tail {
 	}
 	rare := min(len(t.sorted)-2, max(rareLeast, int(o.Rare*float64(t.nights))))
 	often := min(len(t.sorted)-1, max(rare+1, int(o.Often*float64(t.nights))))
-	t.level, t.often = t.sorted[rare], float64(rare)/float64(t.nights)
+	t.level, t.often = t.sorted[rare], t.rate(rare)
 	t.scale = max(o.LeastScale, (t.level-t.sorted[often])/math.Log(float64(often)/float64(rare)))
 	return t
 }
@@ -71,19 +73,37 @@ func (t tail) expected(raw float64) float64 {
 		return t.often * math.Exp(-(raw-t.level)/t.scale)
 	}
 	above := sort.Search(len(t.sorted), func(i int) bool { return t.sorted[i] < raw })
-	return float64(max(1, above)) / float64(t.nights)
+	return t.rate(max(1, above))
 }
 
-// calibrate fills in E and what is listed, and files the night. The night must be
+// rate is the upper confidence bound on the rows a night where some were seen in
+// the history: the gamma quantile that bounds the mean of a Poisson count.
+func (t tail) rate(rows int) float64 {
+	return mathext.GammaIncRegCompInv(float64(rows)+1, 1-t.o.Confidence) / float64(t.nights)
+}
+
+// list marks what is listed of a night in the order of scores: those unusual
+// enough, what was reported lately only where it is more so, and no more rows than
+// a person reads.
+func (o CalibrationOptions) list(night []*judgement) {
+	for _, j := range night[:min(o.ListMost, len(night))] {
+		at := o.ListAt
+		if j.reported {
+			at *= o.Again
+		}
+		j.listed = j.expected <= at
+	}
+}
+
+// calibrate fills in E and files the night. The night must be
 // in the order of raw weights, greatest first.
 func (m *Model) calibrate(night []*judgement, day int) {
 	o := m.options.Calibration
 	m.state.History = slices.DeleteFunc(m.state.History, func(n rawNight) bool { return n.Day <= day-o.Days })
 	t := newTail(o, m.state.History)
 	filed := rawNight{Day: day}
-	for i, j := range night {
+	for _, j := range night {
 		j.expected = t.expected(j.raw)
-		j.listed = j.expected <= o.ListAt && i < o.ListMost
 		if j.expected > o.KeepOut {
 			filed.Nats = append(filed.Nats, j.raw)
 		}

@@ -58,6 +58,7 @@ func (m *Model) capNight(night []*judgement, day int) {
 	for _, j := range night {
 		keys := j.followerKeys(o)
 		j.ongoing = o.holds(j.profile.Reported, day, j.raw)
+		j.reported = j.ongoing
 		if m.state.Heads.follows(o, keys, day) {
 			j.ongoing = true
 		}

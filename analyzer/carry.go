@@ -1,15 +1,26 @@
 package analyzer
 
-// carry is the weight that a facet's earlier nights add to one with something new:
-// a share of their decayed sum, of which at most CarryCeiling counts.
-func carry(o NightOptions, d decayed, day int) float64 {
-	return o.Carry * min(o.CarryCeiling, d.at(day, o.CarryHalfLife))
+// carried is what a facet's nights of the last weeks weigh, decayed: each by the
+// share of its new repositories that was not gone on with.
+func (m *Model) carried(j *judgement, day int) float64 {
+	sum := 0.
+	for _, n := range j.profile.Past {
+		if day-n.Day > slowMost || len(n.Repositories) == 0 {
+			continue
+		}
+		idle := 0
+		for _, r := range n.Repositories {
+			if !m.goesOn(j, r, n.Day) {
+				idle++
+			}
+		}
+		sum += n.Nats * halved(day-n.Day, m.options.Nights.CarryHalfLife) * float64(idle) / float64(len(n.Repositories))
+	}
+	return sum
 }
 
-// carried adds a night, clipped to [0, CarryNight], to the decayed sum.
-func carried(o NightOptions, d decayed, day int, nats float64) decayed {
-	return decayed{Day: day, Weight: d.at(day, o.CarryHalfLife) + max(0, min(o.CarryNight, nats))}
-}
+// carry is the weight that earlier nights add to one with something new.
+func carry(o NightOptions, carried float64) float64 { return o.Carry * min(o.CarryCeiling, carried) }
 
 // join adds to the heaviest session what earlier nights weigh.
 func (m *Model) join(j *judgement, day int) {
@@ -26,8 +37,8 @@ func (m *Model) join(j *judgement, day int) {
 		}
 	}
 	if len(j.fresh) > 0 && !m.options.without(IngredientCarry) {
-		j.carried = j.profile.Carried.at(day, o.CarryHalfLife)
-		j.carry = carry(o, j.profile.Carried, day)
+		j.carried = m.carried(j, day)
+		j.carry = carry(o, j.carried)
 	}
 	j.raw = rounded(j.weighed[j.worst].nats() + j.slowNats + j.carry)
 	j.score = j.raw

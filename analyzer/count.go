@@ -1,6 +1,10 @@
 package analyzer
 
-import "math"
+import (
+	"maps"
+	"math"
+	"slices"
+)
 
 // tenures are the classes of active days that are pooled together.
 const tenures = 4
@@ -22,27 +26,28 @@ func tenure(active int) int {
 // nights there was something new, and how much at once.
 type pool struct {
 	Nights, WithNew float64
-	Bursts          map[int]int // number of new repositories -> nights
+	Bursts          map[int]float64 // number of new repositories -> nights
 }
 
 // newPool starts at .3 nights with something new of two.
-func newPool() pool { return pool{Nights: 2, WithNew: .3, Bursts: map[int]int{}} }
+func newPool() pool { return pool{Nights: 2, WithNew: .3, Bursts: map[int]float64{}} }
 
 // rate is the share of nights with something new, in (0, 1).
 func (p pool) rate() float64 { return p.WithNew / p.Nights }
 
 // learn adds a night with n new repositories.
-func (p *pool) learn(n int) {
-	p.Nights++
+func (p *pool) learn(n int, trust float64) {
+	p.Nights += trust
 	if n > 0 {
-		p.WithNew++
-		p.Bursts[n]++
+		p.WithNew += trust
+		p.Bursts[n] += trust
 	}
 }
 
 // burst is how many nights had n or more new repositories, and of how many.
-func (p pool) burst(n int) (atLeast, all int) {
-	for size, nights := range p.Bursts {
+func (p pool) burst(n int) (atLeast, all float64) {
+	for _, size := range slices.Sorted(maps.Keys(p.Bursts)) {
+		nights := p.Bursts[size]
 		all += nights
 		if size >= n {
 			atLeast += nights
@@ -54,12 +59,13 @@ func (p pool) burst(n int) (atLeast, all int) {
 // mean is the mean number of new repositories of a night with any, at least 1;
 // five nights with one stand in for what was not seen yet.
 func (p pool) mean() float64 {
-	sum, all := 0, 0
-	for size, nights := range p.Bursts {
-		sum += size * nights
+	sum, all := 5., 5.
+	for _, size := range slices.Sorted(maps.Keys(p.Bursts)) {
+		nights := p.Bursts[size]
+		sum += float64(size) * nights
 		all += nights
 	}
-	return float64(sum+5) / float64(all+5)
+	return sum / all
 }
 
 // forecast is how many repositories are new to a facet on an active night, from
@@ -99,7 +105,7 @@ func atLeast(numbers []int, n int) int {
 func (f forecast) tail(n int) float64 {
 	reached, all := f.pool.burst(n)
 	w := f.o.TailWeight
-	return (float64(reached) + w*math.Pow(float64(n), -f.exponent)) / (float64(all) + w)
+	return (reached + w*math.Pow(float64(n), -f.exponent)) / (all + w)
 }
 
 // leastChance keeps one night from weighing more than -ln(1e-7) = 16 nats.

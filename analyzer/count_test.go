@@ -24,7 +24,7 @@ func TestTenure(t *testing.T) {
 
 func TestForecast(t *testing.T) {
 	t.Parallel()
-	p := pool{Nights: 100, WithNew: 15, Bursts: map[int]int{1: 10, 2: 3, 6: 2}}
+	p := pool{Nights: 100, WithNew: 15, Bursts: map[int]float64{1: 10, 2: 3, 6: 2}}
 	f := newForecast(Default().Count, false, p, []int{0, 0, 1, 0, 4, 0})
 	near(t, "rate", f.rate, (6*.15+2)/12)
 	near(t, "tail of 1", f.tail(1), 1)

@@ -3,6 +3,8 @@ package analyzer
 import (
 	"math"
 	"strconv"
+
+	"gonum.org/v1/gonum/stat"
 )
 
 // examplesMost is how many examples a piece of evidence gives.
@@ -24,7 +26,7 @@ func (m *Model) detail(e *Evidence, j *judgement, w *weighed) {
 	case EvidenceUnlikelyRepositories:
 		m.detailUnlikely(e, w)
 	case EvidenceGuardedRepository:
-		m.detailGuarded(e, w)
+		m.detailGuarded(e, j, w)
 	case EvidenceNetwork, EvidenceClient, EvidenceCredential, EvidenceClientElsewhere:
 		m.detailContext(e, j.profile, w)
 	case EvidenceTwoCountries:
@@ -32,6 +34,8 @@ func (m *Model) detail(e *Evidence, j *judgement, w *weighed) {
 	case EvidenceCopiedAgain, EvidenceHoarded:
 		e.Observed, e.Expected = float64(len(w.copied)), w.pieces.copyHabit
 		e.Examples = m.repositoryNames(w.copied)
+	case EvidenceOrdinaryWork:
+		e.Observed, e.Expected = float64(w.working), m.state.Organisation.Work[bit(len(w.fresh) > 0)].rate(m.options.Work)
 	case EvidenceHourOfDay:
 		e.Observed = w.standing.hourNats
 	case EvidenceNothingNew:
@@ -74,10 +78,10 @@ func (m *Model) detailUnlikely(e *Evidence, w *weighed) {
 }
 
 // detailGuarded says which repository outsiders do not open.
-func (m *Model) detailGuarded(e *Evidence, w *weighed) {
+func (m *Model) detailGuarded(e *Evidence, j *judgement, w *weighed) {
 	for _, n := range w.novelties {
 		if n.guarded == w.pieces.guarded {
-			e.Observed, e.Expected = n.openness.Seen, n.openness.Expected
+			e.Observed, e.Expected = n.readers, stat.Mean(j.choice.readers, nil)
 			e.Examples = []string{m.state.Names.Repositories.Names[n.repository]}
 			return
 		}

@@ -15,8 +15,9 @@ const (
 	// EvidenceUnlikelyRepositories: new repositories in the session that are more than e
 	// times less likely than chance; expected 0. Examples, most surprising first.
 	EvidenceUnlikelyRepositories EvidenceName = "unlikely_repositories"
-	// EvidenceGuardedRepository: outsiders seen so far at the repository of Examples, and
-	// outsiders expected there.
+	// EvidenceGuardedRepository: people who so far read the repository of Examples
+	// and never pushed to it; expected is their mean over the private repositories
+	// that were open to the facet.
 	EvidenceGuardedRepository EvidenceName = "guarded_repository"
 	// EvidenceNetwork: days on which the facet used the network (the block, the
 	// autonomous system) before; Expected is the share of nights at this level or
@@ -35,6 +36,9 @@ const (
 	// EvidenceCopiedAgain: known private repositories copied whole from a new network;
 	// expected is the share of nights with any copy of what was known.
 	EvidenceCopiedAgain EvidenceName = "copied_again"
+	// EvidenceOrdinaryWork: repositories in use lately that an unusual session goes
+	// on with; expected is the share of such sessions that go on with any.
+	EvidenceOrdinaryWork EvidenceName = "ordinary_work"
 	// EvidenceHourOfDay: observed and expected are the nats of the hours and 0.
 	EvidenceHourOfDay EvidenceName = "hour_of_day"
 	// EvidenceNothingNew: nothing new was touched; observed is the known repositories

@@ -60,6 +60,7 @@ type pieces struct {
 	travel         float64 // two countries at once
 	travels        bool    // whether that excuses nothing new
 	hour           float64
+	work           float64 // ordinary work goes on, below 0, or not
 	gap            float64 // of the return
 	unusualContext bool    // network or credential is not the usual one, or neither is given
 	newNetwork     bool
@@ -124,6 +125,7 @@ func (p pieces) thief(o Options) weighing {
 		add(EvidenceCopiedAgain, h.Copies*min(h.CopiesMost, float64(p.copied))*p.unhabitual())
 	}
 	add(EvidenceTwoCountries, p.travel)
+	add(EvidenceOrdinaryWork, p.work)
 	add(EvidenceHourOfDay, p.hour)
 	if p.pushes > 0 && !o.without(IngredientPush) {
 		add(EvidencePushed, h.Push)

@@ -36,7 +36,7 @@ func TestHypotheses(t *testing.T) {
 		{"new, odd", func(p *pieces) { p.context, p.fresh, p.count, p.surprise = odd, 2, 5, 4 }, Thief, 6 + 5 + 2},
 		{"many new spread the surprise", func(p *pieces) { p.fresh, p.count, p.surprise = 8, 5, 4 }, Thief, 5 + 1},
 		{"surprise clipped", func(p *pieces) { p.fresh, p.surprise = 1, -99 }, Thief, -2},
-		{"joiner", func(p *pieces) { p.active, p.fresh, p.surprise = 4, 1, 2 }, Thief, 3},
+		{"joiner", func(p *pieces) { p.active, p.fresh, p.surprise = 4, 1, 2 }, Thief, 6},
 		{"pushed", func(p *pieces) { p.fresh, p.count, p.pushes = 1, 3, 7 }, Thief, 3 - 1.5},
 		{"return, usual", func(p *pieces) { p.fresh, p.count, p.gap = 1, 3, 5 }, Thief, 3 + 1},
 		{"return, unusual", func(p *pieces) { p.fresh, p.count, p.gap, p.unusualContext = 1, 3, 5, true }, Thief, 3 + 2.5},
@@ -92,12 +92,12 @@ func TestMachineHypothesis(t *testing.T) {
 		change func(*pieces)
 		want   float64
 	}{
-		{"as every night", func(p *pieces) { p.networkKnown = true }, -1 - .5 + 2.5},
-		{"something new", func(p *pieces) { p.networkKnown, p.fresh, p.count = true, 1, 6 }, 6 - .5 + 2.5},
-		{"new network and client", func(p *pieces) { p.networkShare, p.clientShare = 5, 4 }, -1 + 3.5 + 1.2 + 2.5},
-		{"network bounded", func(p *pieces) { p.networkShare = 50 }, -1 + 5.6 + 2.5},
-		{"fleet", func(p *pieces) { p.networkShare, p.clientShare, p.fleet = 5, 4, true }, -1 + 1.05 + 2.5},
-		{"network not given", func(p *pieces) { p.networkGiven, p.fresh, p.count = false, 1, 6 }, 6 + 2.5},
+		{"as every night", func(p *pieces) { p.networkKnown = true }, -1 - .5 + 3.25},
+		{"something new", func(p *pieces) { p.networkKnown, p.fresh, p.count = true, 1, 6 }, 6 - .5 + 3.25},
+		{"new network and client", func(p *pieces) { p.networkShare, p.clientShare = 5, 4 }, -1 + 3.5 + 1.2 + 3.25},
+		{"network bounded", func(p *pieces) { p.networkShare = 50 }, -1 + 5.6 + 3.25},
+		{"fleet", func(p *pieces) { p.networkShare, p.clientShare, p.fleet = 5, 4, true }, -1 + 1.05 + 3.25},
+		{"network not given", func(p *pieces) { p.networkGiven, p.fresh, p.count = false, 1, 6 }, 6 + 3.25},
 		{"young", func(p *pieces) { p.active, p.fresh, p.count, p.networkShare = 4, 1, 6, 5 }, 1},
 		{"young and quiet", func(p *pieces) { p.active, p.networkKnown = 4, true }, 1},
 	}

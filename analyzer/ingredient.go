@@ -28,6 +28,16 @@ const (
 	IngredientJewel Ingredient = "jewel"
 	// IngredientTwoCountries is presence in two countries at once.
 	IngredientTwoCountries Ingredient = "two countries"
+	// IngredientWork is whether ordinary work goes on in an unusual context.
+	IngredientWork Ingredient = "ordinary work"
+	// IngredientGoesOn is that what is gone on with afterwards was no theft.
+	IngredientGoesOn Ingredient = "goes on"
+	// IngredientReaders is that readers who never write make a repository open.
+	IngredientReaders Ingredient = "readers"
+	// IngredientAnswers is that machines answer to pushes.
+	IngredientAnswers Ingredient = "answers"
+	// IngredientTrust is that what is listed teaches little of what is normal.
+	IngredientTrust Ingredient = "trust"
 	// IngredientDormancy is the return after an unusual gap.
 	IngredientDormancy Ingredient = "dormancy"
 	// IngredientLowAndSlow is the window of 7 and 21 nights.
@@ -80,7 +90,8 @@ const (
 func Ingredients() []Ingredient {
 	return []Ingredient{
 		IngredientContext, IngredientNetwork, IngredientClient, IngredientCredential, IngredientHostedApps,
-		IngredientSessionJoin, IngredientHowMany, IngredientWhich, IngredientJewel, IngredientTwoCountries,
+		IngredientSessionJoin, IngredientHowMany, IngredientWhich, IngredientJewel, IngredientTwoCountries, IngredientWork,
+		IngredientGoesOn, IngredientReaders, IngredientAnswers, IngredientTrust,
 		IngredientDormancy, IngredientLowAndSlow, IngredientCarry, IngredientLink, IngredientCap,
 		IngredientInsider, IngredientMachineOffset, IngredientJoinerWeight, IngredientTenureShrink, IngredientHour,
 		IngredientCopies, IngredientHoard, IngredientPush, IngredientHosting, IngredientClientNetworks,

@@ -16,13 +16,11 @@ const (
 )
 
 // learn takes a night into the state.
-func (m *Model) learn(night []*judgement, g gathering, tonight []openness, day int) {
-	for r := range tonight {
-		m.state.Repositories[r].Openness.add(tonight[r])
-	}
+func (m *Model) learn(night []*judgement, g gathering, day int) {
+	m.learnOpenness(night, day)
 	m.learnTravel(night)
+	m.learnWork(night)
 	for _, j := range night {
-		j.profile.Carried = carried(m.options.Nights, j.profile.Carried, day, j.newest())
 		m.learnCounts(j, day)
 		m.learnLevels(j, day)
 		m.learnRepositories(j, day)
@@ -37,6 +35,32 @@ func (m *Model) learn(night []*judgement, g gathering, tonight []openness, day i
 	m.state.Last = day
 }
 
+// trust is how much a night may teach what is normal, in (0, 1]: what stands on
+// the list and was not looked at yet teaches only as much as benign rows are
+// expected there, so that a theft does not make the next one look usual.
+func (j *judgement) trust(o Options) float64 {
+	if o.without(IngredientTrust) {
+		return 1
+	}
+	return min(1, j.expected)
+}
+
+// learnOpenness counts who came where against who was expected.
+func (m *Model) learnOpenness(night []*judgement, day int) {
+	if day-m.state.Start < openWarmUp {
+		return
+	}
+	tonight := make([]openness, len(m.state.Repositories))
+	for _, j := range night {
+		if j.choice != nil && j.profile.Active >= kindDays {
+			j.choice.learn(tonight, j.fresh, j.pushed)
+		}
+	}
+	for r := range tonight {
+		m.state.Repositories[r].Openness.add(tonight[r])
+	}
+}
+
 // learnTravel counts people who were in two countries at once tonight.
 func (m *Model) learnTravel(night []*judgement) {
 	t := &m.state.Organisation.Travel
@@ -45,16 +69,28 @@ func (m *Model) learnTravel(night []*judgement) {
 			continue
 		}
 		t.Nights++
+		trust := j.trust(m.options)
 		access, rented := false, false
 		for _, w := range j.weighed {
 			access = access || w.travelled && !isRented(w.kind)
 			rented = rented || w.travelled && isRented(w.kind)
 		}
 		if access {
-			t.Access++
+			t.Access += trust
 		}
 		if rented {
-			t.Rented++
+			t.Rented += trust
+		}
+	}
+}
+
+// learnWork counts people's sessions in an unusual context by ordinary work.
+func (m *Model) learnWork(night []*judgement) {
+	for _, j := range night {
+		for i := range j.weighed {
+			if w := &j.weighed[i]; w.workSeen {
+				m.state.Organisation.Work[bit(len(w.fresh) > 0)].learn(w.working > 0, j.trust(m.options))
+			}
 		}
 	}
 }
@@ -64,9 +100,9 @@ func (m *Model) learnCounts(j *judgement, day int) {
 	p, age := j.profile, day-m.state.Start
 	censored := p.First-m.state.Start < censoredStart && p.Active < censoredTenure || age < censoredWarmUp
 	if !censored {
-		m.state.Organisation.Pools[kindIndex(j.machine)][tenure(p.Active)].learn(len(j.fresh))
+		m.state.Organisation.Pools[kindIndex(j.machine)][tenure(p.Active)].learn(len(j.fresh), j.trust(m.options))
 	}
-	n := pastNight{Day: day, New: -1, Touched: len(j.repositories), Repositories: j.fresh}
+	n := pastNight{Day: day, New: -1, Touched: len(j.repositories), Repositories: j.fresh, Nats: min(m.options.Nights.CarryNight, j.newest())}
 	if p.Active >= newTenure && age >= newWarmUp {
 		n.New = len(j.fresh)
 	}
@@ -79,9 +115,9 @@ func (m *Model) learnLevels(j *judgement, day int) {
 		return
 	}
 	network, client, credential := worst(j.sessions)
-	m.state.Organisation.Levels[kindIndex(j.machine)].learn(network, client, credential)
+	m.state.Organisation.Levels[kindIndex(j.machine)].learn(network, client, credential, j.trust(m.options))
 	if network >= 0 {
-		j.profile.Levels[network]++
+		j.profile.Levels[network] += j.trust(m.options)
 	}
 }
 
@@ -106,7 +142,13 @@ func (m *Model) learnRepositories(j *judgement, day int) {
 		default:
 			weight = 1
 		}
+		if !j.machine {
+			m.learnReader(j, r)
+		}
 		j.profile.remember(r, day, weight, m.options.Which.HalfLife)
+		if j.pushed[r] {
+			j.profile.wrote(r)
+		}
 	}
 	if j.machine {
 		return
@@ -114,6 +156,18 @@ func (m *Model) learnRepositories(j *judgement, day int) {
 	for _, r := range j.fresh {
 		c := &m.state.Repositories[r].Newcomers
 		*c = decayed{Day: day, Weight: c.at(day, m.options.Which.HalfLife) + 1}
+	}
+}
+
+// learnReader counts who reads a repository without ever pushing to it.
+func (m *Model) learnReader(j *judgement, r int) {
+	repo := &m.state.Repositories[r]
+	i, known := j.profile.touched(r)
+	switch pushed := j.pushed[r]; {
+	case !known && !pushed:
+		repo.Readers++
+	case known && pushed && !j.profile.Touches[i].Pushed && j.profile.Touches[i].Weight > 0:
+		repo.Readers--
 	}
 }
 

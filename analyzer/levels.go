@@ -75,15 +75,15 @@ func newLevelPools() levelPools {
 }
 
 // learn counts a night by its worst levels; what is not assessable is not counted.
-func (p *levelPools) learn(n NetworkLevel, c ClientLevel, k CredentialLevel) {
+func (p *levelPools) learn(n NetworkLevel, c ClientLevel, k CredentialLevel, trust float64) {
 	if n >= 0 {
-		p.Network[n]++
+		p.Network[n] += trust
 	}
 	if c >= 0 {
-		p.Client[c]++
+		p.Client[c] += trust
 	}
 	if k >= 0 {
-		p.Credential[k]++
+		p.Credential[k] += trust
 	}
 }
 

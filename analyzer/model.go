@@ -63,8 +63,7 @@ func (m *Model) Advance(n Night) []Assessment {
 			s.standing = m.stand(f, s, day)
 		}
 	}
-	tonight := make([]openness, len(m.state.Repositories))
-	night := m.judge(facets, g, tonight, day)
+	night := m.judge(facets, g, day)
 	slices.SortStableFunc(night, byRaw)
 	m.calibrate(night, day)
 	if n.Dark {
@@ -72,20 +71,21 @@ func (m *Model) Advance(n Night) []Assessment {
 	}
 	m.capNight(night, day)
 	slices.SortStableFunc(night, byScore)
+	m.options.Calibration.list(night)
 	assessments := m.assess(night, day)
-	m.learn(night, g, tonight, day)
+	m.learn(night, g, day)
 	return assessments
 }
 
 // judge weighs every facet of a night.
-func (m *Model) judge(facets []*facetNight, g gathering, tonight []openness, day int) []*judgement {
+func (m *Model) judge(facets []*facetNight, g gathering, day int) []*judgement {
 	o := m.options.Which
 	common := max(o.CommonFloor, int(o.CommonShare*float64(m.seenRepositories())))
 	w := newWalker(m.state.Profiles, len(m.state.Repositories), day, common, o.HalfLife)
 	night := make([]*judgement, len(facets))
 	for i, f := range facets {
 		j := &judgement{facetNight: f}
-		j.novelties = m.novelties(f, g, w, tonight, day)
+		j.novelties, j.choice = m.novelties(f, g, w, day)
 		m.count(j, g, day)
 		m.weigh(j, day)
 		night[i] = j

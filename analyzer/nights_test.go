@@ -73,14 +73,41 @@ func TestLinkKeys(t *testing.T) {
 
 func TestCarry(t *testing.T) {
 	t.Parallel()
-	o := Default().Nights
-	d := carried(o, decayed{}, 10, 20)
-	near(t, "a heavy night counts eight", d.Weight, 8)
-	near(t, "a night against theft counts nothing", carried(o, d, 17, -5).Weight, 4)
-	near(t, "carried after a week", carry(o, d, 17), 1.2)
-	d = carried(o, carried(o, d, 11, 20), 12, 20)
-	near(t, "ceiling", carry(o, d, 12), 3.6)
-	near(t, "at first", carry(o, decayed{}, 12), 0)
+	near(t, "at first", carry(Default().Nights, 0), 0)
+	near(t, "below the ceiling", carry(Default().Nights, 5), 2)
+	near(t, "ceiling", carry(Default().Nights, 99), 4.8)
+}
+
+// idleJudgement gives a judgement on day 30 of somebody who took 1 and 2 on day 16 and 3
+// on day 23, and has gone on with what is given.
+func idleJudgement(touches ...touch) *judgement {
+	p := newProfile(1, Personal, 0)
+	p.Past = []pastNight{
+		{Day: 8, Nats: 8, Repositories: []int{9}},
+		{Day: 16, Nats: 8, Repositories: []int{1, 2}},
+		{Day: 20, Nats: 8},
+		{Day: 23, Nats: 3, Repositories: []int{3}},
+	}
+	p.Touches = touches
+	return &judgement{facetNight: &facetNight{profile: p}}
+}
+
+func TestCarriedForgetsWhatIsGoneOnWith(t *testing.T) {
+	t.Parallel()
+	m := New(Default())
+	idle := []touch{{Repository: 1, Day: 16}, {Repository: 2, Day: 16}, {Repository: 3, Day: 23}}
+	j := idleJudgement(idle...)
+	near(t, "two weeks and one week ago, the older night is out of the window", m.carried(j, 30), 8./4+3./2)
+	back := slices.Clone(idle)
+	back[1].Day = 17
+	near(t, "half of it touched again", m.carried(idleJudgement(back...), 30), 4./4+3./2)
+	back[1] = touch{Repository: 2, Day: 16, Pushed: true}
+	near(t, "half of it pushed to", m.carried(idleJudgement(back...), 30), 4./4+3./2)
+	j.repositories = []int{3}
+	near(t, "touched again tonight", m.carried(j, 30), 8./4)
+	o := Default()
+	o.Without = []Ingredient{IngredientGoesOn}
+	near(t, "where that is not looked at", New(o).carried(j, 30), 8./4+3./2)
 }
 
 func TestSqueezed(t *testing.T) {
@@ -147,16 +174,72 @@ func TestTail(t *testing.T) {
 	x := newTail(o, history)
 	near(t, "level reached .8 times a night", x.level, 8.3)                     // 17th of 100 rows
 	near(t, "scale", x.scale, (8.3-1.9)/math.Log(5))                            // the 81st row is 1.9
-	near(t, "E at the level", x.expected(8.3), 17./20)                          // 17 rows reach it
-	near(t, "E one scale above", x.expected(8.3+x.scale), .8*math.Exp(-1))      // extrapolated
-	near(t, "E of the smallest", x.expected(0), 5)                              // all rows
-	near(t, "E below all", x.expected(-9), 5)                                   // no more than all
+	digits(t, "E at the level", x.expected(8.3), 47.2122/40)                    // 17 rows reach it: chi-square(36) at 90 %
+	digits(t, "E one scale above", x.expected(8.3+x.scale), 44.9032/40/math.E)  // extrapolated from 16 rows: chi-square(34)
+	digits(t, "E of the smallest", x.expected(0), 228.1491/40)                  // all 100 rows: chi-square(202)
+	digits(t, "E below all", x.expected(-9), 228.1491/40)                       // no more than all
 	near(t, "before there is history", newTail(o, history[:13]).expected(4), 3) // start
 	near(t, "and a scale above", newTail(o, nil).expected(5.4), 3*math.Exp(-1)) // start
 	for v := -1.; v < 30; v += .1 {
 		if a, b := x.expected(v), x.expected(v+.1); b > a+1e-12 || b <= 0 {
 			t.Errorf("E(%v)=%v, E(%v)=%v: want falling and above zero", v, a, v+.1, b)
 		}
+	}
+}
+
+// digits fails unless got is want to the four digits of a printed table.
+func digits(t *testing.T, what string, got, want float64) {
+	t.Helper()
+	if math.Abs(got-want) > 1e-4*want {
+		t.Errorf("%s is %.6g, want %.6g", what, got, want)
+	}
+}
+
+func TestExpectedIsABoundThatTightensWithHistory(t *testing.T) {
+	t.Parallel()
+	before := math.Inf(1)
+	for nights := 14; nights <= 448; nights *= 2 { // one row a night
+		x := tail{o: Default().Calibration, nights: nights}
+		if got := x.rate(nights); got <= 1 || got >= before {
+			t.Errorf("one row a night over %d nights is bounded by %v, over half of them by %v", nights, got, before)
+		} else {
+			before = got
+		}
+	}
+	if before > 1.08 {
+		t.Errorf("over 448 nights the bound is %v, want close to 1", before)
+	}
+}
+
+func TestList(t *testing.T) {
+	t.Parallel()
+	o := Default().Calibration
+	o.ListMost = 4
+	row := func(expected float64, reported, follower bool) *judgement {
+		return &judgement{expected: expected, reported: reported, ongoing: reported || follower}
+	}
+	tests := []struct {
+		name string
+		row  *judgement
+		want bool
+	}{
+		{"at the threshold", row(1, false, false), true},
+		{"above it", row(1.01, false, false), false},
+		{"reported before, and unusual enough again", row(.3, true, false), true},
+		{"reported before", row(.31, true, false), false},
+		{"a follower is no repeat", row(.9, false, true), true},
+	}
+	for _, x := range tests {
+		if o.list([]*judgement{x.row}); x.row.listed != x.want {
+			t.Errorf("%s: listed %v, want %v", x.name, x.row.listed, x.want)
+		}
+	}
+	var many []*judgement
+	for range 6 {
+		many = append(many, row(.01, false, false))
+	}
+	if o.list(many); !many[3].listed || many[4].listed {
+		t.Error("want four rows of six listed")
 	}
 }
 

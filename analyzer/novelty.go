@@ -8,18 +8,21 @@ import (
 // novelty is what is to be said of one repository that is new to a facet.
 type novelty struct {
 	repository int
-	weight     float64  // of it in the count, in (0, 1]: less where others came too
-	others     int      // other clean newcomers of the last week
-	surprise   float64  // nats, people only
-	guarded    float64  // jewel ratio, nats, people only
-	openness   openness // before tonight
+	weight     float64 // of it in the count, in (0, 1]: less where others came too
+	others     int     // other clean newcomers of the last week
+	surprise   float64 // nats, people only
+	guarded    float64 // jewel ratio, nats, people only
+	readers    float64 // who never pushed to it, people only
 }
 
 // meet finds what is new to whom and who came in a usual context.
 func (m *Model) meet(facets []*facetNight, day int) gathering {
-	g := gathering{recent: m.state.Newcomers, tonight: map[int][]newcomer{}}
+	g := gathering{recent: m.state.Newcomers, tonight: map[int][]newcomer{}, pushed: map[int]bool{}}
 	for _, f := range facets {
 		for _, a := range f.accesses {
+			if a.Pushes > 0 {
+				g.pushed[a.repository] = true
+			}
 			if !a.Public && !m.state.knows(f.profile, a.repository) {
 				f.fresh = append(f.fresh, a.repository)
 			}
@@ -51,20 +54,17 @@ func (m *Model) welcome(f *facetNight, g gathering, day int) {
 
 // novelties describes each new repository of a facet; tonight collects what
 // people's choices say about how open repositories are.
-func (m *Model) novelties(f *facetNight, g gathering, w *walker, tonight []openness, day int) []novelty {
+func (m *Model) novelties(f *facetNight, g gathering, w *walker, day int) ([]novelty, *choice) {
 	list := make([]novelty, len(f.fresh))
 	for i, r := range f.fresh {
 		list[i] = m.newcomer(f, g, r, day)
 	}
 	if len(list) == 0 || f.machine {
-		return list
+		return list, nil
 	}
 	c, base := m.choose(f, list, w, day)
 	m.surprise(f, list, c, base, w)
-	if f.profile.Active >= kindDays && day-m.state.Start >= openWarmUp {
-		c.learn(tonight, f.fresh, f.pushed)
-	}
-	return list
+	return list, c
 }
 
 // openWarmUp is the number of days before which nothing is learnt about openness,
@@ -74,7 +74,7 @@ const openWarmUp = 14
 // newcomer weighs one new repository in the count: 1/(1 + excess of others), less
 // where it was pushed to.
 func (m *Model) newcomer(f *facetNight, g gathering, r, day int) novelty {
-	n := novelty{repository: r, weight: 1, openness: m.state.Repositories[r].Openness}
+	n := novelty{repository: r, weight: 1}
 	if m.options.without(IngredientAbsorption) {
 		return n
 	}
@@ -82,6 +82,9 @@ func (m *Model) newcomer(f *facetNight, g gathering, r, day int) novelty {
 		half := m.options.Which.HalfLife
 		n.others = g.others(r, f.profile.Identity, day-absorbWeek+1, day)
 		n.weight = 1 / (1 + excess(n.others, m.state.Repositories[r].Newcomers.at(day, half), absorbWeek, half))
+	}
+	if f.machine && g.pushed[r] && !m.options.without(IngredientAnswers) {
+		n.weight *= m.options.Count.AnswerDiscount
 	}
 	if f.pushed[r] {
 		n.weight *= m.options.Count.PushDiscount
@@ -110,9 +113,14 @@ func (m *Model) choose(f *facetNight, list []novelty, w *walker, day int) (*choi
 	c := &choice{o: o, open: !m.options.without(IngredientOpenness), candidates: m.candidates(f)}
 	past, week := make([]float64, len(c.candidates)), make([]float64, len(c.candidates))
 	c.seen = make([]openness, len(c.candidates))
+	c.readers = make([]float64, len(c.candidates))
 	for i, r := range c.candidates {
 		past[i] = m.state.Repositories[r].Newcomers.at(day, o.HalfLife)
 		c.seen[i] = m.state.Repositories[r].Openness
+		c.readers[i] = float64(m.state.Repositories[r].Readers)
+		if m.options.without(IngredientReaders) {
+			c.readers[i] = c.seen[i].Seen
+		}
 	}
 	for _, n := range list {
 		week[c.position(n.repository)] = float64(n.others)
@@ -132,6 +140,7 @@ func (m *Model) surprise(f *facetNight, list []novelty, c *choice, base []arc, w
 		at := c.position(list[i].repository)
 		list[i].surprise = surprise(len(p), p[at])
 		list[i].guarded = jewelRatio(thief[at], p[at])
+		list[i].readers = c.readers[at]
 		if f.pushed[list[i].repository] {
 			list[i].guarded += m.options.Hypotheses.JewelPush
 		}

@@ -19,6 +19,8 @@ type Options struct {
 	Context ContextOptions
 	// Travel is presence in two countries at once.
 	Travel TravelOptions
+	// Work is whether ordinary work goes on in a session of unusual context.
+	Work WorkOptions
 	// Hypotheses are the ways of attack.
 	Hypotheses HypothesisOptions
 	// Nights joins evidence over nights and identities.
@@ -48,6 +50,9 @@ type CountOptions struct {
 	PersonExponent, MachineExponent float64
 	// PushDiscount is the weight of a new repository that was pushed to.
 	PushDiscount float64
+	// AnswerDiscount is the weight of a repository that is new to a machine and
+	// was pushed to on the same night: machines answer to pushes.
+	AnswerDiscount float64
 }
 
 // WhichOptions are the constants of which repositories are new.
@@ -69,9 +74,10 @@ type WhichOptions struct {
 	// JoinerDays is the tenure in active days below which the coherence of the
 	// new set itself is looked at.
 	JoinerDays int
-	// SeenPrior and ExpectedPrior are the weights of the openness ratio.
+	// SeenPrior and ExpectedPrior are the weights of the openness ratio; SeenPrior
+	// also of the readers of a repository that a thief would choose.
 	SeenPrior, ExpectedPrior float64
-	// JewelExponent says how fast the rate of outsiders falls off for a thief.
+	// JewelExponent says how fast a thief's share falls off with the readers.
 	JewelExponent float64
 }
 
@@ -111,6 +117,18 @@ type TravelOptions struct {
 	PriorSeen, PriorNights float64
 	// Ceiling on the weight.
 	Ceiling float64
+}
+
+// WorkOptions are the constants of ordinary work in an unusual context.
+type WorkOptions struct {
+	// AttackerShare is how many of an attacker's sessions do the owner's work.
+	AttackerShare float64
+	// PriorWorking of PriorSessions do so before any is seen.
+	PriorWorking, PriorSessions float64
+	// Floor and Ceiling of the weight.
+	Floor, Ceiling float64
+	// Tenure is the number of active days after which it counts in full.
+	Tenure float64
 }
 
 // HypothesisOptions are the constants of the ways of attack.
@@ -166,8 +184,9 @@ type NightOptions struct {
 	Slow, SlowFloor, SlowMachine, SlowCap float64
 	// SlowWindows are the windows in days.
 	SlowWindows []int
-	// Carry weighs earlier nights, each at most CarryNight and CarryCeiling
-	// together, with half-life CarryHalfLife.
+	// Carry weighs earlier nights whose new repositories were not gone on with,
+	// each at most CarryNight and CarryCeiling together, with half-life
+	// CarryHalfLife.
 	Carry, CarryNight, CarryCeiling, CarryHalfLife float64
 }
 
@@ -197,6 +216,12 @@ type CalibrationOptions struct {
 	Often, Rare float64
 	// LeastScale in nats of the tail.
 	LeastScale float64
+	// Confidence of the bound that E is: with this confidence no more benign rows
+	// than that are to be expected, however few nights it was learnt from.
+	Confidence float64
+	// Again is the share of ListAt below which what was reported lately, and is not
+	// much worse, is listed again.
+	Again float64
 	// KeepOut keeps rows at or below this expectation out of the history.
 	KeepOut float64
 	// LeastNights of history before the fit is used.
@@ -212,7 +237,7 @@ type CalibrationOptions struct {
 func Default() Options {
 	return Options{
 		Count: CountOptions{RatePrior: 6, BurstPrior: 12, Lag: 7, History: 90, TailWeight: 5,
-			PersonExponent: 1.2, MachineExponent: .8, PushDiscount: .5},
+			PersonExponent: 1.2, MachineExponent: .8, PushDiscount: .5, AnswerDiscount: .4},
 		Which: WhichOptions{Walk: .5, Popularity: .3, Uniform: .2, HalfLife: 60, PushWeight: 3, TonightWeight: 3,
 			CommonShare: .35, CommonFloor: 30, JoinerDays: 8, SeenPrior: .7, ExpectedPrior: 1, JewelExponent: 1.5},
 		Context: ContextOptions{KnownNetwork: -1.5, KnownClient: -.5, KnownCredential: -.4,
@@ -220,18 +245,19 @@ func Default() Options {
 			CredentialAttacker: [credentialLevels]float64{0, 2, .7}, DeviceMinor: .5, Hosting: 1.2, Mobile: -1,
 			ClientNetworks: .5, ClientNetworksFull: 4, PoolWeight: 8, Tenure: 8, Ceiling: 14},
 		Travel: TravelOptions{Hours: 3, AttackerShare: .3, PriorSeen: .4, PriorNights: 200, Ceiling: 7.5},
-		Hypotheses: HypothesisOptions{Which: .5, JoinerWhich: 1.5, WhichFloor: -4, WhichCeiling: 6, WhichSpread: 4,
+		Work:   WorkOptions{AttackerShare: .2, PriorWorking: 9, PriorSessions: 10, Floor: -2, Ceiling: 2.5, Tenure: 3},
+		Hypotheses: HypothesisOptions{Which: .5, JoinerWhich: 3, WhichFloor: -4, WhichCeiling: 6, WhichSpread: 4,
 			NothingNew: -2, NothingTaken: -1, Copies: .6, CopiesMost: 3, Hour: .3, Push: -1.5, Dormancy: .5, DormancyUsual: .4,
 			InsiderPrior: -1.5, InsiderWhich: 1, InsiderFloor: 0, Jewel: 2, JewelCount: .4, JewelContext: .3, JewelPush: -3, JewelPrior: -2, JewelTenure: 5,
 			Hoard: 3.2, HoardContext: .5, HoardLeast: 4, HoardTenure: 5,
-			MachinePrior: 2.5, MachineNothing: -1, MachineNetwork: .7, MachineClient: .3, MachineKnown: -.5, MachineShare: .8, MachineYoung: 1,
+			MachinePrior: 3.25, MachineNothing: -1, MachineNetwork: .7, MachineClient: .3, MachineKnown: -.5, MachineShare: .8, MachineYoung: 1,
 			FleetNetworks: 3, FleetNew: 1, FleetFactor: .3},
 		Nights: NightOptions{Link: .5, LinkCeiling: 6, LinkMost: 6, LinkHalfLife: 2, LinkDays: 4, LinkNetworkUsers: 40, LinkBlockUsers: 12,
-			Slow: .5, SlowFloor: 1.5, SlowMachine: .3, SlowCap: 25, SlowWindows: []int{7, 21},
-			Carry: .3, CarryNight: 8, CarryCeiling: 12, CarryHalfLife: 7},
+			Slow: .7, SlowFloor: 1.5, SlowMachine: .3, SlowCap: 25, SlowWindows: []int{7, 21},
+			Carry: .4, CarryNight: 8, CarryCeiling: 12, CarryHalfLife: 7},
 		Cap: CapOptions{Level: 9, Band: 1, Scale: 8, Places: 3, Least: 4, Days: 14, Escalation: 6, Follower: 1.5, FollowerDays: 4},
 		Calibration: CalibrationOptions{Days: 42, Often: 4, Rare: .8, LeastScale: .6, KeepOut: .25, LeastNights: 14,
-			StartRows: 3, StartLevel: 4, StartScale: 1.4, ListAt: 1, ListMost: 10},
+			StartRows: 3, StartLevel: 4, StartScale: 1.4, Confidence: .9, Again: .3, ListAt: 1, ListMost: 10},
 	}
 }
 

@@ -40,8 +40,7 @@ type profile struct {
 	Past    []pastNight // oldest first, at most pastMost
 	Older   olderNights
 
-	Carried  decayed // weight of earlier nights
-	Reported report  // last time it stood among the first
+	Reported report // last time it stood among the first
 }
 
 // pair is two numbers used as a key.
@@ -59,22 +58,26 @@ type credential struct {
 }
 
 // touch is one repository a facet knows. Weight is the decayed number of days
-// on which a person touched it, as of Day; machines leave it at zero.
+// on which a person touched it, as of Day; machines leave it at zero. Day is the
+// last one.
 type touch struct {
 	_          struct{} `cbor:",toarray"`
 	Repository int
 	Weight     float64
 	Day        int
+	Pushed     bool // ever
 }
 
 // pastNight is one earlier night of a facet. New is the number of private
 // repositories that were new, -1 while the facet or the model was too young to
-// say. Repositories are the new ones, kept for slowMost days.
+// say. Nats is what the heaviest session with something new weighed. Repositories
+// are the new ones, kept for slowMost days.
 type pastNight struct {
 	_            struct{} `cbor:",toarray"`
 	Day          int
 	New          int
 	Touched      int
+	Nats         float64
 	Repositories []int
 }
 
@@ -143,6 +146,19 @@ func (p *profile) remember(repository, day int, weight, halfLife float64) {
 	t := &p.Touches[i]
 	t.Weight = t.Weight*halved(day-t.Day, halfLife) + weight
 	t.Day = day
+}
+
+// wrote remembers that a known repository was pushed to.
+func (p *profile) wrote(repository int) {
+	i, _ := p.touched(repository)
+	p.Touches[i].Pushed = true
+}
+
+// goesOn reports whether a repository that was new on a day was touched again on
+// a later one or was pushed to: it was fetched to be worked with.
+func (p *profile) goesOn(repository, since int) bool {
+	i, ok := p.touched(repository)
+	return ok && (p.Touches[i].Day > since || p.Touches[i].Pushed)
 }
 
 // file adds a night to the past, moves what is too old into the sum and forgets

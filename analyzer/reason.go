@@ -55,13 +55,18 @@ func (e Evidence) Clause() string {
 		}
 		return fmt.Sprintf("%s of them far from what it and the people it works with touch%s", number(e.Observed), e.examples())
 	case EvidenceGuardedRepository:
-		return fmt.Sprintf("guarded repository%s: %s outsiders seen there before, %s were to be expected", e.examples(), number(e.Observed), number(e.Expected))
+		return fmt.Sprintf("guarded repository%s: %s people read it so far without ever writing to it, %s do so at a usual one", e.examples(), number(e.Observed), number(e.Expected))
 	case EvidenceNetwork, EvidenceClient, EvidenceCredential:
 		return e.usage()
 	case EvidenceClientElsewhere:
 		return fmt.Sprintf("client %s from a network it was never used from by anyone", e.Value)
 	case EvidenceTwoCountries:
 		return fmt.Sprintf("active in two countries within three hours (%s); %s a night is usual for a person here", strings.Join(e.Examples, ", "), number(e.Expected))
+	case EvidenceOrdinaryWork:
+		if e.Observed < 1 {
+			return fmt.Sprintf("no ordinary work came along (%s of such sessions here go on with some)", percent(e.Expected))
+		}
+		return fmt.Sprintf("ordinary work came along: it went on with %s repositories in use (%s of such sessions here do)", number(e.Observed), percent(e.Expected))
 	case EvidenceCopiedAgain:
 		return fmt.Sprintf("%s repositories it had already were copied whole again from a new network (%s of its nights have such a copy)", number(e.Observed), percent(e.Expected))
 	case EvidenceHoarded:
@@ -87,7 +92,7 @@ func (e Evidence) remark() string {
 	case EvidencePushed:
 		return fmt.Sprintf("it pushed %s times, which thieves seldom do", number(e.Observed))
 	case EvidenceCarried:
-		return "it stood out on nights before"
+		return "it stood out on nights before with what it has not gone on with"
 	case EvidenceLinked:
 		return fmt.Sprintf("%s others came the same way with something new (%s%s)", number(e.Observed), e.Value, e.examples())
 	}
@@ -169,7 +174,7 @@ func EvidenceNames() []string {
 	var names []string
 	for _, n := range []EvidenceName{
 		EvidenceNewRepositories, EvidenceUnlikelyRepositories, EvidenceGuardedRepository, EvidenceNetwork, EvidenceClient,
-		EvidenceCredential, EvidenceClientElsewhere, EvidenceTwoCountries, EvidenceCopiedAgain, EvidenceHourOfDay,
+		EvidenceCredential, EvidenceClientElsewhere, EvidenceTwoCountries, EvidenceOrdinaryWork, EvidenceCopiedAgain, EvidenceHourOfDay,
 		EvidenceReturnAfterGap, EvidenceLowAndSlow, EvidenceCarried, EvidenceLinked, EvidenceHoarded,
 	} {
 		names = append(names, string(n))

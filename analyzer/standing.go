@@ -237,8 +237,11 @@ func worst(sessions []*session) (n NetworkLevel, c ClientLevel, k CredentialLeve
 }
 
 // kindIndex is 1 for machines, 0 for people.
-func kindIndex(machine bool) int {
-	if machine {
+func kindIndex(machine bool) int { return bit(machine) }
+
+// bit is 1 for true.
+func bit(b bool) int {
+	if b {
 		return 1
 	}
 	return 0

@@ -42,6 +42,7 @@ type organisation struct {
 	Levels                   [2]levelPools // people, machines
 	Pools                    [2][tenures]pool
 	Travel                   travelCounts
+	Work                     [2]workCounts // sessions without and with something new
 }
 
 // tally counts, by number, the facets that ever used a thing.

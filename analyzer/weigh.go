@@ -1,11 +1,15 @@
 package analyzer
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // judgement is what is made of one facet tonight.
 type judgement struct {
 	*facetNight
 	novelties []novelty
+	choice    *choice // of people with something new
 	forecast  forecast
 	effective float64 // new repositories after absorption
 	countNats float64
@@ -23,6 +27,7 @@ type judgement struct {
 	expected  float64
 	listed    bool
 	ongoing   bool
+	reported  bool  // by itself, and not much worse since
 	own       []int // lagged own nights
 }
 
@@ -33,6 +38,8 @@ type weighed struct {
 	novelties []novelty // greatest surprise first
 	abroad    *session  // at home in another country at the same time
 	travelled bool      // counts for the organisation's rate
+	workSeen  bool      // ordinary work is looked at
+	working   int       // repositories it goes on with
 	weighings []weighing
 	base      float64 // all hypotheses together
 	linkNats  float64
@@ -68,6 +75,16 @@ func (m *Model) count(j *judgement, g gathering, day int) {
 	}
 }
 
+// goesOn reports whether what was new on an earlier day was touched again since or
+// pushed to: it was fetched to be worked with, not to be had.
+func (m *Model) goesOn(j *judgement, r, since int) bool {
+	if m.options.without(IngredientGoesOn) {
+		return false
+	}
+	_, tonight := slices.BinarySearch(j.repositories, r)
+	return tonight || j.profile.goesOn(r, since)
+}
+
 // alone is how much of an earlier night's novelty was the facet's own, as is known
 // tonight, in [0, 1]: a team that moves explains itself by its second day.
 func (m *Model) alone(j *judgement, g gathering, n pastNight, day int) float64 {
@@ -76,6 +93,9 @@ func (m *Model) alone(j *judgement, g gathering, n pastNight, day int) float64 {
 	}
 	sum, half := 0., m.options.Which.HalfLife
 	for _, r := range n.Repositories {
+		if m.goesOn(j, r, n.Day) {
+			continue
+		}
 		others := g.others(r, j.profile.Identity, n.Day-absorbWeek, n.Day+absorbWeek)
 		sum += 1 / (1 + excess(others, m.state.Repositories[r].Newcomers.at(day, half), 2*absorbWeek, half))
 	}
@@ -87,7 +107,7 @@ func (m *Model) weigh(j *judgement, day int) {
 	j.fleet = isFleet(m.options, j.facetNight)
 	for _, s := range j.sessions {
 		w := weighed{session: s, novelties: ranked(j.novelties, s.fresh)}
-		w.pieces = m.pieces(j, &w)
+		w.pieces = m.pieces(j, &w, day)
 		j.weighed = append(j.weighed, w)
 	}
 	if m.options.without(IngredientSessionJoin) {
@@ -101,7 +121,7 @@ func (m *Model) weigh(j *judgement, day int) {
 }
 
 // pieces weighs one session before any hypothesis.
-func (m *Model) pieces(j *judgement, w *weighed) pieces {
+func (m *Model) pieces(j *judgement, w *weighed, day int) pieces {
 	s, p, st, o := w.session, j.profile, w.standing, m.options
 	x := pieces{
 		active: p.Active, fresh: len(s.fresh), copied: len(s.copied), pushes: s.pushes, gap: j.gapNats,
@@ -130,6 +150,7 @@ func (m *Model) pieces(j *judgement, w *weighed) pieces {
 	}
 	x.context = weighContext(o, st, s.kind, p.Active)
 	m.travel(j, w, &x)
+	m.work(j, w, &x, day)
 	if !o.without(IngredientHour) {
 		x.hour = o.Hypotheses.Hour * min(hourMost, max(hourFloor, st.hourNats)) * m.known(p.Active)
 	}
@@ -186,6 +207,18 @@ func (m *Model) travel(j *judgement, w *weighed, x *pieces) {
 	w.travelled = !w.standing.absorbed(o)
 	if w.travelled && !o.without(IngredientTwoCountries) {
 		x.travel = m.state.Organisation.Travel.nats(o.Travel, isRented(w.kind)) * m.known(x.active)
+	}
+}
+
+// work fills in whether a session of unusual context goes on with ordinary work.
+func (m *Model) work(j *judgement, w *weighed, x *pieces, day int) {
+	if !w.standing.workAssessable() || x.active == 0 {
+		return
+	}
+	w.workSeen = true
+	w.working = ordinaryWork(j.profile, j.accesses, w.sessionKey, day)
+	if !m.options.without(IngredientWork) {
+		x.work = m.state.Organisation.Work[bit(x.fresh > 0)].nats(m.options.Work, w.working > 0) * min(1, float64(x.active)/m.options.Work.Tenure)
 	}
 }
 

@@ -12,7 +12,9 @@ type repository struct {
 	Seen    bool // touched on an earlier night
 	// Newcomers is the decayed number of people who came to it.
 	Newcomers decayed
-	Openness  openness
+	// Readers is how many people touched it and never pushed to it.
+	Readers  int
+	Openness openness
 }
 
 // choice is what is known about where a person's new repositories come from. The
@@ -23,6 +25,7 @@ type choice struct {
 	candidates []int
 	near       []float64 // by the walk, sums to 1; nil where it reaches nothing
 	popularity []float64 // by newcomers, sums to 1
+	readers    []float64 // who never pushed
 	seen       []openness
 }
 
@@ -116,12 +119,12 @@ func surprise(candidates int, p float64) float64 {
 	return math.Log(1 / float64(candidates) / max(p, leastProbability))
 }
 
-// thiefShares gives where a thief goes: rather where outsiders have not been,
-// (outsiders seen + prior)^-exponent, normalised.
+// thiefShares gives where a thief goes: rather where nobody reads who does not
+// also write, (readers + prior)^-exponent, normalised.
 func (c *choice) thiefShares() []float64 {
 	w := make([]float64, len(c.candidates))
 	for i := range w {
-		w[i] = math.Pow(c.seen[i].Seen+c.o.SeenPrior, -c.o.JewelExponent)
+		w[i] = math.Pow(c.readers[i]+c.o.SeenPrior, -c.o.JewelExponent)
 	}
 	return normalised(w)
 }

@@ -53,10 +53,10 @@ func TestPopular(t *testing.T) {
 	near(t, "some of the past", p[2], 1/4.6)
 }
 
-func TestThiefGoesWhereOutsidersHaveNotBeen(t *testing.T) {
+func TestThiefGoesWhereNobodyOnlyReads(t *testing.T) {
 	t.Parallel()
 	c := testChoice()
-	c.seen = []openness{{Seen: 0}, {Seen: 1.3}, {Seen: 9.3}, {Seen: 9.3}}
+	c.readers = []float64{0, 1.3, 9.3, 9.3}
 	w := c.thiefShares()
 	total := math.Pow(.7, -1.5) + math.Pow(2, -1.5) + 2*math.Pow(10, -1.5)
 	near(t, "share of the guarded", w[0], math.Pow(.7, -1.5)/total)

@@ -46,8 +46,8 @@ func TestHypotheses(t *testing.T) {
 		{"jewel", func(p *pieces) { p.context, p.fresh, p.count, p.guarded = home, 1, 2, 4 }, Jewel, 8 + .8 - 2},
 		{"jewel, odd", func(p *pieces) { p.context, p.fresh, p.count, p.guarded = odd, 1, 2, 4 }, Jewel, 8 + .8 - 2 + 1.8},
 		{"jewel, hardly known", func(p *pieces) { p.active, p.fresh, p.count, p.guarded = 1, 1, 2, 4 }, Jewel, (8 + .8 - 2) / 5},
-		{"hoard", func(p *pieces) { p.context, p.copied = home, 20 }, Hoard, 3.2 * math.Log(20)},
-		{"hoard, odd", func(p *pieces) { p.context, p.copied = odd, 20 }, Hoard, 3.2*math.Log(20) + 3},
+		{"hoard", func(p *pieces) { p.context, p.copied = home, 20 }, Hoard, 3.6 * math.Log(20)},
+		{"hoard, odd", func(p *pieces) { p.context, p.copied = odd, 20 }, Hoard, 3.6*math.Log(20) + 3},
 	}
 	for _, test := range tests {
 		p := longKnown()

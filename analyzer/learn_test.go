@@ -77,16 +77,17 @@ func TestReadersAreThoseWhoNeverPush(t *testing.T) {
 
 func TestMachinesAnswerToPushes(t *testing.T) {
 	t.Parallel()
-	weigh := func(pushed bool, o Options) float64 {
+	weigh := func(family Family, pushed bool, o Options) float64 {
 		m := New(o)
 		m.state.Repositories = append(m.state.Repositories, repository{Private: true, Seen: true})
-		f := &facetNight{machine: true, profile: newProfile(1, App, 0), fresh: []int{1}, pushed: map[int]bool{}}
+		f := &facetNight{machine: true, profile: newProfile(1, family, 0), fresh: []int{1}, pushed: map[int]bool{}}
 		g := gathering{recent: m.state.Newcomers, tonight: map[int][]newcomer{}, pushed: map[int]bool{1: pushed}}
 		return m.newcomer(f, g, 1, 30).weight
 	}
-	near(t, "of itself", weigh(false, Default()), 1)
-	near(t, "after a push", weigh(true, Default()), .4)
-	near(t, "after a push that is not looked at", weigh(true, withoutIngredient(IngredientAnswers)), 1)
+	near(t, "of itself", weigh(App, false, Default()), 1)
+	near(t, "after a push", weigh(App, true, Default()), .4)
+	near(t, "of a deploy key after a push", weigh(DeployKey, true, Default()), 1)
+	near(t, "after a push that is not looked at", weigh(App, true, withoutIngredient(IngredientAnswers)), 1)
 }
 
 func TestEveryIngredientIsNamedOnce(t *testing.T) {

@@ -83,13 +83,20 @@ func (m *Model) newcomer(f *facetNight, g gathering, r, day int) novelty {
 		n.others = g.others(r, f.profile.Identity, day-absorbWeek+1, day)
 		n.weight = 1 / (1 + excess(n.others, m.state.Repositories[r].Newcomers.at(day, half), absorbWeek, half))
 	}
-	if f.machine && g.pushed[r] && !m.options.without(IngredientAnswers) {
+	if g.pushed[r] && f.answers() && !m.options.without(IngredientAnswers) {
 		n.weight *= m.options.Count.AnswerDiscount
 	}
 	if f.pushed[r] {
 		n.weight *= m.options.Count.PushDiscount
 	}
 	return n
+}
+
+// answers reports whether a facet's new repositories may be explained by pushes: a
+// machine may be set to build what was pushed. A deploy key may not, because hosts
+// bind it to its repository.
+func (f *facetNight) answers() bool {
+	return f.machine && f.profile.Family != DeployKey && f.profile.Family != DeployToken
 }
 
 // candidates are the private repositories that a facet could have come new to:

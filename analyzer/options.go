@@ -249,7 +249,7 @@ func Default() Options {
 		Hypotheses: HypothesisOptions{Which: .5, JoinerWhich: 3, WhichFloor: -4, WhichCeiling: 6, WhichSpread: 4,
 			NothingNew: -2, NothingTaken: -1, Copies: .6, CopiesMost: 3, Hour: .3, Push: -1.5, Dormancy: .5, DormancyUsual: .4,
 			InsiderPrior: -1.5, InsiderWhich: 1, InsiderFloor: 0, Jewel: 2, JewelCount: .4, JewelContext: .3, JewelPush: -3, JewelPrior: -2, JewelTenure: 5,
-			Hoard: 3.2, HoardContext: .5, HoardLeast: 4, HoardTenure: 5,
+			Hoard: 3.6, HoardContext: .5, HoardLeast: 4, HoardTenure: 5,
 			MachinePrior: 3.25, MachineNothing: -1, MachineNetwork: .7, MachineClient: .3, MachineKnown: -.5, MachineShare: .8, MachineYoung: 1,
 			FleetNetworks: 3, FleetNew: 1, FleetFactor: .3},
 		Nights: NightOptions{Link: .5, LinkCeiling: 6, LinkMost: 6, LinkHalfLife: 2, LinkDays: 4, LinkNetworkUsers: 40, LinkBlockUsers: 12,

@@ -114,7 +114,7 @@ func (m *Model) enter(accesses []Access, day int) []*facetNight {
 	byFacet := map[int]*facetNight{}
 	var facets []*facetNight
 	bots := map[int]bool{}
-	sorted := inOrder(accesses)
+	sorted := inOrder(m.given(accesses))
 	for i := range sorted {
 		a := m.numbered(&sorted[i])
 		facet := m.state.facet(m.state.Names.Identities.number(a.Identity), a.Family, day)
@@ -134,6 +134,18 @@ func (m *Model) enter(accesses []Access, day int) []*facetNight {
 	}
 	m.nameClients()
 	return facets
+}
+
+// given leaves out of a night's accesses what the options say is not to be known.
+func (m *Model) given(accesses []Access) []Access {
+	if len(m.options.Degraded) == 0 {
+		return accesses
+	}
+	list := slices.Clone(accesses)
+	for i := range list {
+		list[i].degrade(m.options.Degraded)
+	}
+	return list
 }
 
 // numbered gives an access by numbers and makes room for its repository.

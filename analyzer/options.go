@@ -11,6 +11,8 @@ import "slices"
 type Options struct {
 	// Without names the ingredients left out, for ablation studies.
 	Without []Ingredient
+	// Degraded names what is treated as not given, for studies.
+	Degraded []Degradation
 	// Count is how many repositories are new.
 	Count CountOptions
 	// Which is which repositories are new.

@@ -18,6 +18,7 @@ import (
 func newBacktest(a *app) *cobra.Command {
 	var from, to, format, output string
 	var all bool
+	var study study
 	c := &cobra.Command{
 		Use:   "backtest",
 		Short: "Score each night of a span as it would have been scored then",
@@ -29,16 +30,22 @@ Adding later events changes no byte of it.
 Columns: night, rank, identity, identity_name, score (higher is worse),
 expected_benign (benign facets a night this unusual), listed, reasons, family,
 kind, hypothesis, raw, ongoing, finding_id, status, new_repositories,
-not_assessable.`,
+not_assessable.
+
+--without and --degrade are for studies of the score: the first leaves an
+ingredient of it out, the second what a host may not give.`,
 		Example: "  midwatch backtest --from 2026-04-07 --to 2026-08-19 --all --format csv --output b.csv",
 		RunE: func(c *cobra.Command, _ []string) error {
-			first, last, err := span(from, to)
+			nights, err := readSpan(from, to)
 			if err != nil {
+				return err
+			}
+			if err := study.check(); err != nil {
 				return err
 			}
 			return a.withWarehouse(c, "backtest", func(ctx context.Context, cfg *Config, w *warehouse.Warehouse) error {
 				write := func(out io.Writer) error {
-					return a.backtest(ctx, c, cfg, w, first, last, all, format, out)
+					return a.backtest(ctx, c, w, study.options(cfg), nights, all, format, out)
 				}
 				if output == "" || output == "-" {
 					return write(c.OutOrStdout())
@@ -52,27 +59,31 @@ not_assessable.`,
 	c.Flags().BoolVar(&all, "all", false, "every facet that was scored, not only those listed")
 	c.Flags().StringVar(&output, "output", "", "file to write to (default standard output)")
 	formatFlag(c, &format)
+	study.flags(c)
 	return c
 }
 
-// span reads the two ends of a span of nights.
-func span(from, to string) (first, last time.Time, err error) {
+// span is from a first to a last night, both included.
+type span struct{ first, last time.Time }
+
+// readSpan reads the two ends of a span of nights.
+func readSpan(from, to string) (s span, err error) {
 	if from == "" || to == "" {
-		return first, last, usageError{errors.New("name the first and the last night with --from and --to")}
+		return s, usageError{errors.New("name the first and the last night with --from and --to")}
 	}
-	if first, err = parseDay(from); err != nil {
-		return first, last, err
+	if s.first, err = parseDay(from); err != nil {
+		return s, err
 	}
-	if last, err = parseDay(to); err != nil {
-		return first, last, err
+	if s.last, err = parseDay(to); err != nil {
+		return s, err
 	}
-	if last.Before(first) {
-		return first, last, usageError{fmt.Errorf("--to %s is before --from %s", to, from)}
+	if s.last.Before(s.first) {
+		return s, usageError{fmt.Errorf("--to %s is before --from %s", to, from)}
 	}
-	return first, last, nil
+	return s, nil
 }
 
-func (a *app) backtest(ctx context.Context, c *cobra.Command, cfg *Config, w *warehouse.Warehouse, first, last time.Time, all bool, format string, out io.Writer) error {
+func (a *app) backtest(ctx context.Context, c *cobra.Command, w *warehouse.Warehouse, o analyzer.Options, nights span, all bool, format string, out io.Writer) error {
 	if err := a.rollUp(ctx, c, w); err != nil {
 		return err
 	}
@@ -84,10 +95,10 @@ func (a *app) backtest(ctx context.Context, c *cobra.Command, cfg *Config, w *wa
 	p := a.progress(c.ErrOrStderr(), "scoring")
 	defer p.done()
 	run := analyzer.Run{
-		Warehouse: w, Options: cfg.options(), Version: version(), Fresh: true,
+		Warehouse: w, Options: o, Version: version(), Fresh: true,
 		Progress: func(done, total int) { p.at(int64(done), int64(total)) },
 	}
-	_, err = run.Through(ctx, first, last, func(s analyzer.Scored) error { return r.Write(s, all) })
+	_, err = run.Through(ctx, nights.first, nights.last, func(s analyzer.Scored) error { return r.Write(s, all) })
 	if err != nil {
 		return err
 	}

@@ -24,7 +24,7 @@ var putTogether = map[string]string{
 	"Query":            "a person's own SQL",
 	"statement":        "a person's own SQL",
 	"dial":             "settings from the configuration, as literals",
-	"copyTo":           "the snapshot's path and the database's own name",
+	"withoutStates":    "constants",
 	"describe":         "the headers of our own files, as literals",
 	"installMacros":    "our own files",
 	"apply":            "our own files",

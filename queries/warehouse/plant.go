@@ -6,9 +6,7 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
-	"io"
 	"os"
-	"path/filepath"
 	"time"
 
 	"midwatch/queries"
@@ -21,34 +19,18 @@ type Copy struct{ *Warehouse }
 // OpenCopy copies a snapshot to a file that is not there yet, mode 0600, and opens
 // the copy. The snapshot is read as a file and not opened.
 func OpenCopy(ctx context.Context, snapshot string, o Options) (*Copy, error) {
-	if err := copyFile(snapshot, o.Path); err != nil {
-		return nil, err
+	err := copyFile(snapshot, o.Path)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, fmt.Errorf("there is no snapshot %s yet: `midwatch nightly` publishes it", snapshot)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("copying the snapshot: %w (name another folder with --keep)", err)
 	}
 	w, err := Open(ctx, o)
 	if err != nil {
 		return nil, err
 	}
 	return &Copy{w}, nil
-}
-
-func copyFile(from, to string) (err error) {
-	in, err := os.Open(filepath.Clean(from))
-	if errors.Is(err, os.ErrNotExist) {
-		return fmt.Errorf("there is no snapshot %s yet: `midwatch nightly` publishes it", from)
-	}
-	if err != nil {
-		return fmt.Errorf("reading the snapshot: %w", err)
-	}
-	defer in.Close()
-	out, err := os.OpenFile(filepath.Clean(to), os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
-	if err != nil {
-		return fmt.Errorf("copying the snapshot: %w (name another folder with --keep)", err)
-	}
-	_, err = io.Copy(out, in)
-	if err := errors.Join(err, out.Close()); err != nil {
-		return fmt.Errorf("copying the snapshot to %s: %w", to, err)
-	}
-	return nil
 }
 
 // PlantingFacet is a facet that something can be planted for; empty text is not given.

@@ -49,6 +49,8 @@ type Warehouse struct {
 	formats []queries.Script
 	db      *sql.DB
 	conn    *sql.Conn
+	// settings are run on every connection.
+	settings []string
 	// threads is what the database may use, 0 for one per core.
 	threads int
 	// around is the networks table as stored, empty until it is asked
@@ -68,7 +70,7 @@ func Open(ctx context.Context, o Options) (*Warehouse, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &Warehouse{path: o.Path, work: o.Path + ".work", lock: l, threads: o.Threads, formats: o.Formats}
+	w := &Warehouse{path: o.Path, work: o.Path + ".work", lock: l, threads: o.Threads, formats: o.Formats, settings: settings(o, o.Path+".work")}
 	if w.formats == nil {
 		w.formats = queries.Scripts("sources")
 	}
@@ -82,7 +84,7 @@ func (w *Warehouse) open(ctx context.Context, o Options) error {
 	if err := os.MkdirAll(w.work, 0o700); err != nil {
 		return fmt.Errorf("making the work folder %s: %w", w.work, err)
 	}
-	if err := w.connect(ctx, o); err != nil {
+	if err := w.connect(ctx); err != nil {
 		return err
 	}
 	if err := w.migrate(ctx); err != nil {
@@ -94,8 +96,8 @@ func (w *Warehouse) open(ctx context.Context, o Options) error {
 	return ExplainDamage(o.Path, w.installMacros(ctx))
 }
 
-func (w *Warehouse) connect(ctx context.Context, o Options) error {
-	db, conn, err := dial(ctx, o.Path, "", settings(o, w.work))
+func (w *Warehouse) connect(ctx context.Context) error {
+	db, conn, err := dial(ctx, w.path, "", w.settings)
 	if err != nil {
 		return err
 	}

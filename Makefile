@@ -15,8 +15,8 @@ build: ## build bin/midwatch
 	$(BUILD)
 
 test: lint ## what must pass before a change lands
-	$(GO) test ./...
-	$(GO) test -race -short $(CONCURRENT)
+	$(GO) test -timeout 15m ./...
+	$(GO) test -timeout 15m -race -short $(CONCURRENT)
 
 test-node: build ## a snapshot opened with npm's DuckDB client (needs npm)
 	testdata/node/run.sh bin/midwatch

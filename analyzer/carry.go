@@ -44,12 +44,17 @@ func (m *Model) join(j *judgement, day int) {
 	j.score = j.raw
 }
 
-// newest is the heaviest session with something new, not below 0.
-func (j *judgement) newest() float64 {
+// newest is the evidence of the heaviest session with something new, not below 0:
+// what machines start from is none, and would add up from night to night.
+func (j *judgement) newest(o Options) float64 {
+	prior := 0.
+	if j.machine && !o.without(IngredientMachineOffset) {
+		prior = o.Hypotheses.MachinePrior
+	}
 	heaviest := 0.
 	for i := range j.weighed {
 		if w := &j.weighed[i]; len(w.fresh) > 0 {
-			heaviest = max(heaviest, w.nats())
+			heaviest = max(heaviest, w.nats()-prior)
 		}
 	}
 	return heaviest

@@ -102,7 +102,7 @@ func (m *Model) learnCounts(j *judgement, day int) {
 	if !censored {
 		m.state.Organisation.Pools[kindIndex(j.machine)][tenure(p.Active)].learn(len(j.fresh), j.trust(m.options))
 	}
-	n := pastNight{Day: day, New: -1, Touched: len(j.repositories), Repositories: j.fresh, Nats: min(m.options.Nights.CarryNight, j.newest())}
+	n := pastNight{Day: day, New: -1, Touched: len(j.repositories), Repositories: j.fresh, Nats: min(m.options.Nights.CarryNight, j.newest(m.options))}
 	if p.Active >= newTenure && age >= newWarmUp {
 		n.New = len(j.fresh)
 	}

@@ -249,7 +249,7 @@ func Default() Options {
 		Travel: TravelOptions{Hours: 3, AttackerShare: .3, PriorSeen: .4, PriorNights: 200, Ceiling: 7.5},
 		Work:   WorkOptions{AttackerShare: .2, PriorWorking: 9, PriorSessions: 10, Floor: -2, Ceiling: 2.5, Tenure: 3},
 		Hypotheses: HypothesisOptions{Which: .5, JoinerWhich: 3, WhichFloor: -4, WhichCeiling: 6, WhichSpread: 4,
-			NothingNew: -2, NothingTaken: -1, Copies: .6, CopiesMost: 3, Hour: .3, Push: -1.5, Dormancy: .5, DormancyUsual: .4,
+			NothingNew: -2, NothingTaken: -1, Copies: .6, CopiesMost: 3, Hour: .3, Push: -1.5, Dormancy: .25, DormancyUsual: .4,
 			InsiderPrior: -1.5, InsiderWhich: 1, InsiderFloor: 0, Jewel: 2, JewelCount: .4, JewelContext: .3, JewelPush: -3, JewelPrior: -2, JewelTenure: 5,
 			Hoard: 3.6, HoardContext: .5, HoardLeast: 4, HoardTenure: 5,
 			MachinePrior: 3.25, MachineNothing: -1, MachineNetwork: .7, MachineClient: .3, MachineKnown: -.5, MachineShare: .8, MachineYoung: 1,
@@ -259,7 +259,7 @@ func Default() Options {
 			Carry: .4, CarryNight: 8, CarryCeiling: 12, CarryHalfLife: 7},
 		Cap: CapOptions{Level: 9, Band: 1, Scale: 8, Places: 3, Least: 4, Days: 14, Escalation: 6, Follower: 1.5, FollowerDays: 4},
 		Calibration: CalibrationOptions{Days: 42, Often: 4, Rare: .8, LeastScale: .6, KeepOut: .25, LeastNights: 14,
-			StartRows: 3, StartLevel: 4, StartScale: 1.4, Confidence: .9, Again: .3, ListAt: 1, ListMost: 10},
+			StartRows: 3, StartLevel: 4, StartScale: 1.4, Confidence: .975, Again: .2, ListAt: 1, ListMost: 10},
 	}
 }
 

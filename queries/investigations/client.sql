@@ -6,23 +6,34 @@
 CREATE OR REPLACE MACRO investigate.client (
     subject VARCHAR, since TIMESTAMP := TIMESTAMP '2005-04-07', until TIMESTAMP := TIMESTAMP '9999-12-31'
 ) AS TABLE
-WITH named AS (SELECT DISTINCT agent AS user_agent FROM agent_form WHERE contains(lower(agent), lower(subject))),
+WITH named AS (SELECT agent_id, agent FROM agent_form WHERE contains(lower(agent), lower(subject))),
 before AS (
     SELECT i.identity, min(f.first_at) AS first_ever
     FROM access_day AS f
     JOIN identity_form AS i USING (identity_id)
-    WHERE f.agent_id IN (SELECT agent_id FROM agent_form WHERE contains(lower(agent), lower(subject)))
+    WHERE f.agent_id IN (SELECT agent_id FROM named)
     GROUP BY i.identity
+),
+-- By ids first: names are looked up for what is left.
+picked AS (
+    SELECT f.identity_id, f.credential_id, f.repository_id, f.address_id, f.country, n.agent, sum(f.operations) AS operations, sum(f.copies) AS copies,
+        sum(f.pushes) AS pushes, sum(f.denied) AS denied, min(f.first_at) AS first_at, max(f.last_at) AS last_at
+    FROM investigate.fact(since, until) AS f
+    JOIN named AS n USING (agent_id)
+    GROUP BY ALL
 )
 SELECT
-    a.identity, min(a.identity_name) AS identity_name, min(a.identity_kind) AS identity_kind, a.user_agent,
+    i.identity, min(i.name) AS identity_name, min(i.kind) AS identity_kind, p.agent AS user_agent,
     bool_and(b.first_ever >= since) AS never_before,
-    count(DISTINCT a.repository) AS repositories, sum(a.operations)::BIGINT AS operations, sum(a.copies)::BIGINT AS full_copies,
-    sum(a.pushes)::BIGINT AS pushes, sum(a.denied)::BIGINT AS denied, min(a.first_at) AS first_at, max(a.last_at) AS last_at,
-    investigate.some(list(DISTINCT a.network)) AS networks, investigate.some(list(DISTINCT a.country)) AS countries,
-    investigate.some(list(DISTINCT a.credential)) AS credentials
-FROM investigate.act(since, until) AS a
-JOIN named USING (user_agent)
-LEFT JOIN before AS b USING (identity)
-GROUP BY a.identity, a.user_agent
-ORDER BY never_before DESC, repositories DESC, first_at, a.identity, a.user_agent;
+    count(DISTINCT r.repository) AS repositories, sum(p.operations)::BIGINT AS operations, sum(p.copies)::BIGINT AS full_copies,
+    sum(p.pushes)::BIGINT AS pushes, sum(p.denied)::BIGINT AS denied, min(p.first_at) AS first_at, max(p.last_at) AS last_at,
+    investigate.some(list(DISTINCT d.network)) AS networks, investigate.some(list(DISTINCT coalesce(p.country, d.network_country))) AS countries,
+    investigate.some(list(DISTINCT c.credential)) AS credentials
+FROM picked AS p
+JOIN identity_form AS i USING (identity_id)
+JOIN repository_form AS r USING (repository_id)
+LEFT JOIN credential_form AS c USING (credential_id)
+LEFT JOIN address AS d USING (address_id)
+LEFT JOIN before AS b ON b.identity = i.identity
+GROUP BY i.identity, p.agent
+ORDER BY never_before DESC, repositories DESC, first_at, i.identity, p.agent;

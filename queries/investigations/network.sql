@@ -6,22 +6,34 @@
 CREATE OR REPLACE MACRO investigate.network (
     subject VARCHAR, since TIMESTAMP := TIMESTAMP '2005-04-07', until TIMESTAMP := TIMESTAMP '9999-12-31'
 ) AS TABLE
-WITH there AS (SELECT DISTINCT ip FROM address WHERE investigate.address_is(ip, asn, subject)),
+WITH there AS (SELECT address_id, ip FROM address WHERE investigate.address_is(ip, asn, subject)),
 before AS (
     SELECT i.identity, min(f.first_at) AS first_ever
     FROM access_day AS f
     JOIN identity_form AS i USING (identity_id)
-    WHERE f.address_id IN (SELECT address_id FROM address WHERE investigate.address_is(ip, asn, subject))
+    WHERE f.address_id IN (SELECT address_id FROM there)
     GROUP BY i.identity
+),
+-- By ids first: names are looked up for what is left.
+picked AS (
+    SELECT f.identity_id, f.access_id, f.credential_id, f.repository_id, f.agent_id, t.ip, sum(f.operations) AS operations, sum(f.copies) AS copies,
+        sum(f.pushes) AS pushes, sum(f.denied) AS denied, min(f.first_at) AS first_at, max(f.last_at) AS last_at
+    FROM investigate.fact(since, until) AS f
+    JOIN there AS t USING (address_id)
+    GROUP BY ALL
 )
 SELECT
-    a.identity, min(a.identity_name) AS identity_name, min(a.identity_kind) AS identity_kind, a.access_type, a.credential,
+    i.identity, min(i.name) AS identity_name, min(i.kind) AS identity_kind, k.access_type, c.credential,
     bool_and(b.first_ever >= since) AS never_before,
-    count(DISTINCT a.repository) AS repositories, sum(a.operations)::BIGINT AS operations, sum(a.copies)::BIGINT AS full_copies,
-    sum(a.pushes)::BIGINT AS pushes, sum(a.denied)::BIGINT AS denied, min(a.first_at) AS first_at, max(a.last_at) AS last_at,
-    investigate.some(list(DISTINCT a.ip)) AS addresses, investigate.some(list(DISTINCT a.user_agent)) AS clients
-FROM investigate.act(since, until) AS a
-JOIN there USING (ip)
-LEFT JOIN before AS b USING (identity)
-GROUP BY a.identity, a.access_type, a.credential
-ORDER BY never_before DESC, repositories DESC, first_at, a.identity, a.access_type, a.credential;
+    count(DISTINCT r.repository) AS repositories, sum(p.operations)::BIGINT AS operations, sum(p.copies)::BIGINT AS full_copies,
+    sum(p.pushes)::BIGINT AS pushes, sum(p.denied)::BIGINT AS denied, min(p.first_at) AS first_at, max(p.last_at) AS last_at,
+    investigate.some(list(DISTINCT p.ip)) AS addresses, investigate.some(list(DISTINCT g.agent)) AS clients
+FROM picked AS p
+JOIN identity_form AS i USING (identity_id)
+JOIN access_form AS k USING (access_id)
+JOIN repository_form AS r USING (repository_id)
+LEFT JOIN credential_form AS c USING (credential_id)
+LEFT JOIN agent_form AS g USING (agent_id)
+LEFT JOIN before AS b ON b.identity = i.identity
+GROUP BY i.identity, k.access_type, c.credential
+ORDER BY never_before DESC, repositories DESC, first_at, i.identity, k.access_type, c.credential;

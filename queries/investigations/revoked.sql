@@ -9,16 +9,26 @@ CREATE OR REPLACE MACRO investigate.revoked (
 WITH dead AS (
     SELECT credential, min(dead_at) AS dead_at, min(owner) AS owner, min(purpose) AS purpose
     FROM credential_fact WHERE dead_at IS NOT NULL GROUP BY credential
+),
+-- By ids first: names are looked up for what is left.
+late AS (
+    SELECT f.*, c.credential, d.dead_at, d.owner, d.purpose
+    FROM event_fact AS f
+    JOIN credential_form AS c USING (credential_id)
+    JOIN dead AS d USING (credential)
+    WHERE f.occurred_at > d.dead_at AND f.occurred_at >= since AND f.occurred_at < until
 )
 SELECT
-    e.credential, e.identity, e.access_type, d.owner, d.purpose, d.dead_at,
+    e.credential, i.identity, a.access_type, e.owner, e.purpose, e.dead_at,
     min(e.occurred_at) AS first_use_after, max(e.occurred_at) AS last_use_after, count(*) AS records,
-    count(DISTINCT e.repository) AS repositories,
-    count(DISTINCT e.repository) FILTER (WHERE e.outcome = 'ok' AND e.action IN ('clone', 'archive')) AS copied_repositories,
-    count(*) FILTER (WHERE e.outcome <> 'ok') AS denied, investigate.some(list(DISTINCT e.ip)) AS addresses,
-    investigate.some(list(DISTINCT e.asn)) AS asns
-FROM event AS e
-JOIN dead AS d USING (credential)
-WHERE e.occurred_at > d.dead_at AND e.occurred_at >= since AND e.occurred_at < until
-GROUP BY e.credential, e.identity, e.access_type, d.owner, d.purpose, d.dead_at
-ORDER BY first_use_after, e.credential, e.identity, e.access_type;
+    count(DISTINCT r.repository) AS repositories,
+    count(DISTINCT r.repository) FILTER (WHERE e.outcome = 'ok' AND e.action IN ('clone', 'archive')) AS copied_repositories,
+    count(*) FILTER (WHERE e.outcome <> 'ok') AS denied, investigate.some(list(DISTINCT d.ip)) AS addresses,
+    investigate.some(list(DISTINCT d.asn)) AS asns
+FROM late AS e
+JOIN identity_form AS i USING (identity_id)
+JOIN access_form AS a USING (access_id)
+JOIN repository_form AS r USING (repository_id)
+LEFT JOIN address AS d USING (address_id)
+GROUP BY e.credential, i.identity, a.access_type, e.owner, e.purpose, e.dead_at
+ORDER BY first_use_after, e.credential, i.identity, a.access_type;

@@ -32,13 +32,23 @@ CREATE OR REPLACE MACRO investigate.bits(ip) AS
                 part -> lpad(bin(TRY_CAST('0x' || part AS USMALLINT)), 16, '0')), '')
     END;
 
+-- How the text of every IPv4 address of a prefix begins, so that most addresses
+-- need not be taken apart: 'a.b.' for a /16 to /23; '' for others and IPv6.
+CREATE OR REPLACE MACRO investigate.lead(prefix) AS
+    CASE
+        WHEN contains(prefix, ':') OR TRY_CAST(split_part(prefix, '/', 2) AS INTEGER) < 8 THEN ''
+        ELSE array_to_string(string_split(split_part(prefix, '/', 1), '.')[:least(TRY_CAST(split_part(prefix, '/', 2) AS INTEGER) // 8, 3)], '.') || '.'
+    END;
+
 -- Whether an address is what was asked for: an address, a prefix in CIDR
 -- notation, or (with or without "AS") the number of an autonomous system.
 CREATE OR REPLACE MACRO investigate.address_is(ip, asn, wanted) AS
     CASE
-        WHEN contains(wanted, '/')
+        WHEN contains(wanted, '/') AND starts_with(ip, investigate.lead(wanted))
             THEN coalesce(starts_with(investigate.bits(ip), left(investigate.bits(split_part(wanted, '/', 1)), TRY_CAST(split_part(wanted, '/', 2) AS INTEGER)))
                 AND length(investigate.bits(ip)) = length(investigate.bits(split_part(wanted, '/', 1))), false)
+        WHEN contains(wanted, '/') THEN false
         WHEN regexp_matches(wanted, '^([Aa][Ss])?[0-9]+$') THEN coalesce(upper(ltrim(asn, 'AaSs')) = ltrim(wanted, 'AaSs'), false)
-        ELSE coalesce(investigate.bits(ip) = investigate.bits(wanted), lower(ip) = lower(wanted), false)
+        WHEN contains(wanted, ':') AND contains(ip, ':') THEN coalesce(investigate.bits(ip) = investigate.bits(wanted), false)
+        ELSE coalesce(ip = wanted, false)
     END;

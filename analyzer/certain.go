@@ -2,6 +2,7 @@ package analyzer
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -140,6 +141,16 @@ func (a Assessment) factReasons() []string {
 	var all []string
 	for _, f := range a.Certain {
 		all = append(all, f.Reason)
+	}
+	return all
+}
+
+// factQueries give the rows of the facts again, each signal and night once.
+func (a Assessment) factQueries() []string {
+	var all []string
+	for _, f := range a.Certain {
+		all = appendOnce(all, fmt.Sprintf("FROM signal.%s(TIMESTAMP '%s') WHERE %s",
+			f.Signal, f.Night.AddDate(0, 0, 1).Format(time.DateOnly), a.where()))
 	}
 	return all
 }

@@ -63,13 +63,13 @@ func (a Assessment) Query() string {
 }
 
 // SignalQueries are the queries of all pieces that speak for an attack and carry
-// a clause of the reason, the heaviest first, each once.
+// a clause of the reason, the heaviest first, each once; those of facts go before.
 func (a Assessment) SignalQueries() []string {
 	var how Through
 	if len(a.LinkedTo) > 0 {
 		how = a.LinkedTo[0].Through
 	}
-	var all []string
+	all := a.factQueries()
 	seen := map[string]bool{}
 	for _, e := range a.Evidence {
 		signal := Signal(e.Name, how)

@@ -40,7 +40,9 @@ func Explain(w io.Writer, nights []analyzer.Finding) error {
 	line("what", "%s", advice.Title)
 	line("who", "%s, %s, %s credentials", a.Identity, a.Kind, a.Family)
 	line("night", "%s UTC, rank %d; listed on %d nights from %s to %s", date(a.Day), a.Rank, f.Nights, date(f.First), date(f.Last))
-	line("weight", "%.1f nats; %s benign identities a night look this unusual", a.Raw, significant(a.Expected))
+	if a.Judged() {
+		line("weight", "%.1f nats; %s benign identities a night look this unusual", a.Raw, significant(a.Expected))
+	}
 	if around := f.Around; around.Person != "" {
 		line("person", "%s, team %s, manager %s, also %s", around.Person, orUnknown(around.Team), orUnknown(around.Manager), orUnknown(strings.Join(around.OtherIdentities, ", ")))
 	}
@@ -48,8 +50,10 @@ func Explain(w io.Writer, nights []analyzer.Finding) error {
 		line("certain", "%s: %s", c.Signal, c.Reason)
 	}
 	line("severity", "%s; confidence %s", analyzer.SeverityOf(a), analyzer.ConfidenceOf(a))
-	line("hypothesis", "%s", hypotheses(a))
-	line("session", "%s", session(a))
+	if a.Judged() {
+		line("hypothesis", "%s", hypotheses(a))
+		line("session", "%s", session(a))
+	}
 	b.WriteString("\nFor it:\n")
 	evidence(&b, a, func(nats float64) bool { return nats > 0 })
 	b.WriteString("Against it:\n")

@@ -6,8 +6,8 @@
 -- certain: yes
 -- needs: repository_fact
 -- next step: Treat it as an intrusion: find out where the credential was used, revoke it, and ask its owner by another channel
--- quiet on: a mirror or backup that reads the canary as it reads all, on least_days days of the four weeks before;
---     the owner of the canary, by identity, person or team
+-- quiet on: a mirror or backup that reads the canary as it reads all, on five days or more (least_days) of the four
+--     weeks before; the owner of the canary, by identity, person or team
 --
 -- Nobody has work in a canary, so one touch says it, be it denied. Which
 -- repositories are canaries stands in the repositories file.

@@ -3,7 +3,7 @@
 -- severity: low
 -- technique: T1098 (v19)
 -- hypotheses: thief, insider
--- quiet on: administrators who change such things on least_days days or more of the four weeks before; changes that
+-- quiet on: administrators who change such things on five days or more (least_days) of the four weeks before; changes that
 --     concern neither the identity nor a repository that it touched
 --
 -- Context for a finding: a guest added, a token granted, a repository made

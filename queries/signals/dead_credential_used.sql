@@ -6,7 +6,7 @@
 -- certain: yes
 -- needs: credential_fact
 -- next step: Revoke the credential at the forge itself, check there that it is gone, and find out what else was thought to be dead
--- quiet on: use before it was dead or within grace_minutes after (a clone that was under way); attempts that were
+-- quiet on: use before it was dead or within five minutes (grace_minutes) after, of a clone that was under way; attempts that were
 --     denied, by a job that nobody told
 --
 -- Grafana and Cloudflare each missed a few of thousands (THREATS 0, 6). Dead

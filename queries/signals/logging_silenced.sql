@@ -6,7 +6,8 @@
 -- certain: yes
 -- needs: control_event
 -- next step: Ask who did it by another channel, set it up again, and read what the forge itself still has of the time since
--- quiet on: a destination that was replaced: the same identity set one up within replace_minutes before or after
+-- quiet on: a destination that was replaced: the same identity set one up within an hour
+--     (replace_minutes) before or after
 --
 -- What comes after is not seen, so the row is all there may be (THREATS, S16).
 CREATE OR REPLACE MACRO signal.logging_silenced(as_of TIMESTAMP, window_days INTEGER := 1, replace_minutes INTEGER := 60) AS TABLE

@@ -91,6 +91,9 @@ func TestAnswersEndWithCoverage(t *testing.T) {
 		if name == "finding" {
 			continue // no night was scored
 		}
+		if name == "person" {
+			continue // there is no roster; TestOnePersonIsOnePerson asks
+		}
 		args := []string{"investigate", name}
 		if subject != "" {
 			args = append(args, subject)

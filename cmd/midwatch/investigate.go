@@ -49,6 +49,7 @@ func inquiries() []inquiry {
 	return []inquiry{
 		{use: "who REPOSITORY", short: "Who touched a repository", about: []string{"repository"}, example: "who acme/vault --since 2026-07-01"},
 		{use: "identity NAME", short: "Everything an identity touched", about: []string{"identity"}, example: "identity ana --since 2026-07-01"},
+		{use: "person PERSON", short: "Everything a person touched, through each identity", about: []string{"person"}, example: "person 'Ana Lima' --since 2026-07-01"},
 		{use: "credential HASH", short: "Everything done with a token or key", about: []string{"credential"}, raw: true, example: "credential --raw - < leaked-token"},
 		{use: "network ADDRESS", short: "Everything from an address, a prefix or an AS", value: checkNetwork, example: "network 198.51.100.0/24"},
 		{use: "client AGENT", short: "Everything with a client", value: checkText, example: "client trufflehog"},

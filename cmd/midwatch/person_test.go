@@ -1,6 +1,9 @@
 package main
 
 import (
+	"bytes"
+	"io"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -29,6 +32,22 @@ enrich: {roster: roster.csv}
 	e.write("lab.ndjson", `{"id":"1","author_id":7,"author_name":"Ana Lima","entity_path":"group/app","ip_address":"192.0.2.7","created_at":"2026-07-21T10:00:00.000Z","event_type":"repository_git_operation","details":{"author_class":"User","custom_message":{"protocol":"ssh","action":"git-upload-pack"}}}`+"\n")
 	if code := e.run("nightly", "--as-of", "2026-07-22"); code != exitDone {
 		t.Fatalf("nightly ended with %d", code)
+	}
+	root := newRoot()
+	var answer bytes.Buffer
+	root.SetOut(&answer)
+	root.SetErr(io.Discard)
+	root.SetArgs([]string{"--config", filepath.Join(e.dir, "midwatch.yaml"), "investigate", "person", "ana lima", "--format", "csv"})
+	if code := exitCode(root.ExecuteContext(t.Context())); code != exitDone {
+		t.Errorf("investigate person ended with %d", code)
+	}
+	for _, row := range []string{"github:ana-l,personal,acme/site,", "github:ana-second,personal,acme/site,", "github:unknown:SSHKEYHASH=,personal,acme/site,", "gitlab:ana lima,personal,group/app,"} {
+		if strings.Count(answer.String(), row) != 1 {
+			t.Errorf("the answer has not one row %s:\n%s", row, &answer)
+		}
+	}
+	if strings.Contains(answer.String(), "github:ben") {
+		t.Errorf("the answer has somebody else:\n%s", &answer)
 	}
 	ids := e.findings("2026-07-21", "identity", "finding_id")
 	got := e.findings("2026-07-21", "person", "team", "identity", "other_identities", "person_findings")

@@ -1,4 +1,4 @@
--- Names that questions can be asked about: identities, repositories, credentials, with what they are also called.
+-- Names that questions can be asked about: identities, persons, repositories, credentials, with what they are also called.
 --
 -- For completion, and to find what somebody meant.
 CREATE OR REPLACE MACRO investigate.name () AS TABLE
@@ -9,5 +9,7 @@ UNION ALL
 SELECT DISTINCT 'repository', repository, regexp_extract(repository, '[^/]*$') FROM repository_form WHERE repository <> ''
 UNION ALL
 SELECT 'credential', credential, NULL FROM credential_form
+UNION ALL
+SELECT DISTINCT 'person', person, NULL FROM roster_entry
 UNION ALL
 SELECT DISTINCT 'finding', finding_id, identity_name FROM assessment WHERE listed AND finding_id IS NOT NULL;

@@ -13,3 +13,5 @@ INSERT INTO gap SELECT source_id, TIMESTAMP '2026-07-10', TIMESTAMP '2026-07-11'
 INSERT INTO assessment VALUES
     (DATE '2026-07-20', 1, 'github:ana', 'ana', 'personal', 20, 20, 0.001, true, 'thief', 'mw-20260720-00000001', NULL),
     (DATE '2026-07-03', 9, 'github:ana', 'ana', 'personal', 0, 0, 90, false, 'thief', NULL, NULL);
+INSERT INTO roster_entry (identity, person, team) VALUES
+    ('github:ana', 'Ana Lima', 'API'), ('github:bo', 'Bo Ek', 'Web'), ('github:ana-admin', 'Ana Lima', 'API');

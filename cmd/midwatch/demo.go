@@ -1,11 +1,13 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"time"
 
@@ -17,8 +19,12 @@ import (
 	"midwatch/queries/warehouse"
 )
 
-// demoNights is how many nights the demonstration looks back over.
-const demoNights = 50
+const (
+	// demoNights is how many nights the demonstration looks back over.
+	demoNights = 50
+	// demoRows is how many findings it shows of them.
+	demoRows = 20
+)
 
 func newDemo(a *app) *cobra.Command {
 	var folder string
@@ -64,7 +70,7 @@ func (d *demo) run() error {
 	if err := d.configure(org); err != nil {
 		return err
 	}
-	night := planted.begins("midnight_blizzard")
+	night, finding := planted.begins("midnight_blizzard"), "FINDING"
 	d.say("2. The nightly job, for the night of %s:\n\n", night.Format(time.DateOnly))
 	err = d.app.withWarehouse(d.c, "demo", func(ctx context.Context, cfg *Config, w *warehouse.Warehouse) error {
 		n, err := d.app.nightly(ctx, d.c, cfg, w, night, sum.End)
@@ -74,12 +80,15 @@ func (d *demo) run() error {
 		if err := report.Print(d.c.OutOrStdout(), n, "table"); err != nil {
 			return err
 		}
+		if len(n.Findings) > 0 {
+			finding = n.Findings[0].ID
+		}
 		return d.lookBack(ctx, cfg, w, sum.End.AddDate(0, 0, -1), planted)
 	})
 	if err != nil {
 		return err
 	}
-	d.next(night)
+	d.next(night, finding)
 	return nil
 }
 
@@ -103,15 +112,12 @@ func (d *demo) configure(org synthetic.Folder) error {
 func (d *demo) lookBack(ctx context.Context, cfg *Config, w *warehouse.Warehouse, last time.Time, planted *planted) error {
 	first := last.AddDate(0, 0, -demoNights+1)
 	run := analyzer.Run{Warehouse: w, Options: cfg.options(), Version: version(), Fresh: true}
-	var rows [][]string
+	var found []seen
 	_, err := run.Through(ctx, first, last, func(s analyzer.Scored) error {
 		for _, f := range s.Findings {
 			attack := planted.on(s.Night, f.Assessment.Name)
 			if f.Status == analyzer.StatusNew {
-				rows = append(rows, []string{
-					s.Night.Format(time.DateOnly), strconv.Itoa(f.Assessment.Rank), f.Assessment.Name,
-					strconv.FormatFloat(f.Assessment.Expected, 'g', 2, 64), attack, f.Assessment.Reason(),
-				})
+				found = append(found, seen{s.Night, attack, 0, f})
 			}
 		}
 		return nil
@@ -119,17 +125,53 @@ func (d *demo) lookBack(ctx context.Context, cfg *Config, w *warehouse.Warehouse
 	if err != nil {
 		return err
 	}
-	d.say("\n3. The last %d nights, each scored as it would have been scored then. New findings, and what\n   was planted (which the scoring never sees):\n\n", demoNights)
+	slices.SortStableFunc(found, func(a, b seen) int { return cmp.Compare(a.Assessment.Expected, b.Assessment.Expected) })
+	shown := campaigns(found)
+	shown = shown[:min(len(shown), demoRows)]
+	var rows [][]string
+	for _, f := range shown {
+		a, who := f.Assessment, f.Assessment.Name
+		if f.others > 0 {
+			who += fmt.Sprintf(" and %d more", f.others)
+		}
+		rows = append(rows, []string{
+			f.night.Format(time.DateOnly), strconv.Itoa(a.Rank), who, strconv.FormatFloat(a.Expected, 'g', 2, 64), f.attack, a.Reason(),
+		})
+	}
+	d.say("\n3. The last %d nights, each scored as it would have been scored then: the %d most unusual\n   campaigns of %d new findings, and what was planted (which the scoring never sees):\n\n", demoNights, len(rows), len(found))
 	if err := report.Table(d.c.OutOrStdout(), "table", []string{"night", "#", "who", "E", "planted", "why"}, rows); err != nil {
 		return err
 	}
 	caught, all := planted.caught()
-	d.say("%d of %d planted attacks were listed; %d of %d new findings in %d nights were benign.\n", caught, all, planted.benign, len(rows), demoNights)
+	d.say("%d of %d planted attacks were listed; %d of %d new findings in %d nights were benign.\n", caught, all, planted.benign, len(found), demoNights)
 	return nil
 }
 
+// seen is a finding of the look-back with what was planted there.
+type seen struct {
+	night  time.Time
+	attack string
+	others int
+	analyzer.Finding
+}
+
+// campaigns leaves the first finding of each campaign, with how many more it has.
+func campaigns(found []seen) []seen {
+	var all []seen
+	at := map[string]int{}
+	for _, f := range found {
+		if i, ok := at[f.Campaign]; ok && f.Campaign != "" {
+			all[i].others++
+			continue
+		}
+		at[f.Campaign] = len(all)
+		all = append(all, f)
+	}
+	return all
+}
+
 // next says where the files are and what to try.
-func (d *demo) next(night time.Time) {
+func (d *demo) next(night time.Time, finding string) {
 	config := d.app.configPath
 	reports := filepath.Join(d.folder, "reports", night.Format(time.DateOnly))
 	d.say(`
@@ -137,9 +179,9 @@ func (d *demo) next(night time.Time) {
    %s (for analysts).
 
 Try next:
-  midwatch --config %s explain FINDING       (a finding_id from findings.csv)
+  midwatch --config %s explain %s
   midwatch --config %s sql -c "FROM access WHERE day = DATE '%s' AND copies > 0 ORDER BY first_at LIMIT 20"
   midwatch --config %s backtest --from %s --to %s
-`, reports, filepath.Join(d.folder, "midwatch-snapshot.duckdb"), config, config, night.Format(time.DateOnly), config,
+`, reports, filepath.Join(d.folder, "midwatch-snapshot.duckdb"), config, finding, config, night.Format(time.DateOnly), config,
 		night.AddDate(0, 0, -6).Format(time.DateOnly), night.Format(time.DateOnly))
 }

@@ -13,8 +13,10 @@ func Signal(e EvidenceName, how Through) string {
 	switch e {
 	case EvidenceNewRepositories:
 		return "repository_count"
-	case EvidenceUnlikelyRepositories, EvidenceGuardedRepository:
+	case EvidenceUnlikelyRepositories:
 		return "new_repository"
+	case EvidenceGuardedRepository:
+		return "guarded_repository"
 	case EvidenceNetwork:
 		return "new_network"
 	case EvidenceClient:
@@ -90,6 +92,8 @@ func argument(e Evidence) string {
 		return fmt.Sprintf(", span_days := %d", e.Days)
 	case e.Name == EvidenceNetwork && e.Level == KnownNetwork.String():
 		return fmt.Sprintf(", rare_days := %d", rareDays)
+	case e.Name == EvidenceGuardedRepository && e.Observed > e.Expected/2:
+		return ", share_of_usual := 100"
 	}
 	return ""
 }

@@ -27,6 +27,7 @@ func TestQueryNamesTheSignalOfTheHeaviestPiece(t *testing.T) {
 	want := []string{
 		"FROM signal.slow_and_low(TIMESTAMP '2026-08-01', span_days := 7)" + who,
 		"FROM signal.new_network(TIMESTAMP '2026-08-01')" + who,
+		"FROM signal.guarded_repository(TIMESTAMP '2026-08-01')" + who,
 		"FROM signal.new_repository(TIMESTAMP '2026-08-01')" + who,
 	}
 	if got := a.SignalQueries(); strings.Join(got, "\n") != strings.Join(want, "\n") {
@@ -72,6 +73,8 @@ var agreement = map[EvidenceName]struct {
 	EvidenceReturnAfterGap:  {"", true, false, true},
 	EvidenceTwoCountries:    {"", true, true, false},
 	EvidenceClientElsewhere: {"user_agent", false, true, false},
+
+	EvidenceGuardedRepository: {"repository", true, true, false},
 }
 
 // TestReasonsCanBeHadAgainInSQL scores a small organisation and asks the signals
@@ -131,7 +134,11 @@ func compare(t *testing.T, w *warehouse.Warehouse, a Assessment, e Evidence, col
 	t.Helper()
 	query := fmt.Sprintf("SELECT coalesce(observed, -1), coalesce(expected, -1), coalesce(bound, -1) FROM signal.%s(TIMESTAMP '%s'%s) WHERE %s",
 		Signal(e.Name, ""), a.Day.AddDate(0, 0, 1).Format(time.DateOnly), argument(e), a.where())
-	if column != "" {
+	switch column {
+	case "":
+	case "repository":
+		query += fmt.Sprintf(" AND repository = %s", quoted(e.Examples[0]))
+	default:
 		query += fmt.Sprintf(" AND %s = %s", column, quoted(e.Value))
 	}
 	rows, err := w.Reader().Query(context.Background(), query)

@@ -11,21 +11,32 @@ CREATE OR REPLACE MACRO investigate.contain (
     subject VARCHAR, since TIMESTAMP := NULL, until TIMESTAMP := TIMESTAMP '9999-12-31'
 ) AS TABLE
 WITH span AS (SELECT coalesce(since, (SELECT max(day) FROM rolled_day)::TIMESTAMP - INTERVAL 90 DAY)::DATE AS from_day),
+-- Who a credential was used as, by the roll-up; hourly tokens by the events.
 mine AS (
-    SELECT subject AS identity
+    SELECT identity_id FROM identity_form WHERE identity = subject
     UNION
-    SELECT DISTINCT i.identity FROM event_fact AS f JOIN credential_form AS c USING (credential_id) JOIN identity_form AS i USING (identity_id)
-    WHERE c.credential = subject
+    SELECT n.identity_id
+    FROM (
+        SELECT f.identity_id FROM access_day AS f JOIN credential_form AS c USING (credential_id) WHERE c.credential = subject
+        UNION
+        SELECT f.identity_id FROM event_fact AS f JOIN credential_form AS c USING (credential_id) WHERE c.credential = subject
+    ) AS t
+    JOIN identity_form AS i USING (identity_id)
+    JOIN identity_form AS n ON n.identity = i.identity
 ),
 used AS (
     SELECT
-        a.credential, a.credential_kind, min(a.access_type) AS access_type, min(a.identity) AS identity, list(DISTINCT a.identity) AS identities,
-        min(a.first_at) AS first_at, max(a.last_at) AS last_at, count(DISTINCT a.repository) AS repositories,
-        count(DISTINCT a.repository) FILTER (WHERE NOT coalesce(a.is_public, false)) AS private_repositories,
-        sum(a.copies)::BIGINT AS full_copies, sum(a.pushes)::BIGINT AS pushes
-    FROM access AS a JOIN mine USING (identity)
-    WHERE a.day >= (SELECT from_day FROM span) AND a.first_at < until
-    GROUP BY a.credential, a.credential_kind
+        c.credential, a.credential_kind, min(a.access_type) AS access_type, min(i.identity) AS identity, list(DISTINCT i.identity) AS identities,
+        min(f.first_at) AS first_at, max(f.last_at) AS last_at, count(DISTINCT f.repository_id) AS repositories,
+        count(DISTINCT f.repository_id) FILTER (WHERE NOT coalesce(f.is_public, false)) AS private_repositories,
+        sum(f.copies)::BIGINT AS full_copies, sum(f.pushes)::BIGINT AS pushes
+    FROM access_day AS f
+    JOIN mine USING (identity_id)
+    JOIN identity_form AS i USING (identity_id)
+    JOIN access_form AS a USING (access_id)
+    LEFT JOIN credential_form AS c USING (credential_id)
+    WHERE f.day >= (SELECT from_day FROM span) AND f.first_at < until
+    GROUP BY c.credential, a.credential_kind
 ),
 known AS (SELECT credential, min(dead_at) AS dead_at, min(owner) AS owner, min(purpose) AS purpose FROM credential_fact GROUP BY credential)
 SELECT

@@ -25,15 +25,22 @@ woken AS (
 ),
 recent AS (SELECT * FROM woken WHERE day >= (SELECT from_day FROM span)),
 use AS (
-    SELECT w.what, w.name, a.identity, a.repository, a.operations, a.copies, a.day
-    FROM recent AS w JOIN access AS a ON w.what = 'identity' AND a.identity = w.name AND a.day = w.day
+    SELECT w.what, w.name, w.day, i.identity, f.repository_id, f.operations, f.copies
+    FROM recent AS w
+    JOIN identity_form AS i ON i.identity = w.name
+    JOIN access_day AS f ON f.identity_id = i.identity_id AND f.day = w.day
+    WHERE w.what = 'identity'
     UNION ALL
-    SELECT w.what, w.name, a.identity, a.repository, a.operations, a.copies, a.day
-    FROM recent AS w JOIN access AS a ON w.what = 'credential' AND a.credential = w.name AND a.day = w.day
+    SELECT w.what, w.name, w.day, i.identity, f.repository_id, f.operations, f.copies
+    FROM recent AS w
+    JOIN credential_form AS c ON c.credential = w.name
+    JOIN access_day AS f ON f.credential_id = c.credential_id AND f.day = w.day
+    JOIN identity_form AS i USING (identity_id)
+    WHERE w.what = 'credential'
 )
 SELECT
     w.what, w.name, investigate.some(list(DISTINCT u.identity)) AS used_as, w.day - w.day_before AS silent_days, w.day_before AS last_day_before,
-    w.day AS active_again, count(DISTINCT u.repository) AS repositories, sum(u.operations)::BIGINT AS operations, sum(u.copies)::BIGINT AS full_copies
+    w.day AS active_again, count(DISTINCT u.repository_id) AS repositories, sum(u.operations)::BIGINT AS operations, sum(u.copies)::BIGINT AS full_copies
 FROM recent AS w
 LEFT JOIN use AS u USING (what, name, day)
 GROUP BY w.what, w.name, w.day, w.day_before

@@ -10,38 +10,60 @@ CREATE OR REPLACE MACRO investigate.dormant (
 WITH span AS (
     SELECT coalesce(since, (SELECT max(day) FROM rolled_day WHERE day < until)::TIMESTAMP - INTERVAL 29 DAY)::DATE AS from_day
 ),
+-- An identity by the first of the ids it was printed under.
+who AS (SELECT identity_id, identity, min(identity_id) OVER (PARTITION BY identity) AS id FROM identity_form),
+-- Days of the window, and as many before it as must be silent.
 active AS (
-    SELECT 'identity' AS what, i.identity AS name, f.day
-    FROM (SELECT DISTINCT identity_id, day FROM access_day WHERE operations > 0 AND day < until::DATE) AS f
-    JOIN identity_form AS i USING (identity_id)
-    UNION
-    SELECT 'credential', c.credential, f.day
-    FROM (SELECT DISTINCT credential_id, day FROM access_day WHERE operations > 0 AND day < until::DATE AND credential_id IS NOT NULL) AS f
-    JOIN credential_form AS c USING (credential_id)
-),
-woken AS (
-    SELECT what, name, day, lag(day) OVER (PARTITION BY what, name ORDER BY day) AS day_before FROM active
-    QUALIFY day - day_before >= days
-),
-recent AS (SELECT * FROM woken WHERE day >= (SELECT from_day FROM span)),
-use AS (
-    SELECT w.what, w.name, w.day, i.identity, f.repository_id, f.operations, f.copies
-    FROM recent AS w
-    JOIN identity_form AS i ON i.identity = w.name
-    JOIN access_day AS f ON f.identity_id = i.identity_id AND f.day = w.day
-    WHERE w.what = 'identity'
+    SELECT 'identity' AS what, w.id, f.day
+    FROM (
+        SELECT DISTINCT identity_id, day FROM access_day
+        WHERE operations > 0 AND day < until::DATE AND day >= (SELECT from_day - days FROM span)
+    ) AS f
+    JOIN who AS w USING (identity_id)
     UNION ALL
-    SELECT w.what, w.name, w.day, i.identity, f.repository_id, f.operations, f.copies
-    FROM recent AS w
-    JOIN credential_form AS c ON c.credential = w.name
-    JOIN access_day AS f ON f.credential_id = c.credential_id AND f.day = w.day
-    JOIN identity_form AS i USING (identity_id)
-    WHERE w.what = 'credential'
+    SELECT DISTINCT 'credential', credential_id, day FROM access_day
+    WHERE operations > 0 AND credential_id IS NOT NULL AND day < until::DATE AND day >= (SELECT from_day - days FROM span)
+),
+spaced AS (SELECT what, id, day, lag(day) OVER (PARTITION BY what, id ORDER BY day) AS day_before FROM active),
+awake AS (SELECT * FROM spaced WHERE day >= (SELECT from_day FROM span) AND (day_before IS NULL OR day - day_before >= days)),
+-- When those without a day before were last seen, if ever.
+earlier AS (
+    SELECT a.what, a.id, max(f.day) AS last_day
+    FROM awake AS a
+    JOIN who AS w ON w.id = a.id
+    JOIN access_day AS f USING (identity_id)
+    WHERE a.what = 'identity' AND a.day_before IS NULL AND f.operations > 0 AND f.day < (SELECT from_day - days FROM span)
+    GROUP BY a.what, a.id
+    UNION ALL
+    SELECT a.what, a.id, max(f.day)
+    FROM awake AS a
+    JOIN access_day AS f ON f.credential_id = a.id
+    WHERE a.what = 'credential' AND a.day_before IS NULL AND f.operations > 0 AND f.day < (SELECT from_day - days FROM span)
+    GROUP BY a.what, a.id
+),
+recent AS (
+    SELECT a.what, a.id, a.day, coalesce(a.day_before, e.last_day) AS day_before
+    FROM awake AS a LEFT JOIN earlier AS e USING (what, id)
+    WHERE coalesce(a.day_before, e.last_day) IS NOT NULL
+),
+use AS (
+    SELECT r.what, r.id, r.day, w.identity AS name, w.identity, f.repository_id, f.operations, f.copies
+    FROM recent AS r
+    JOIN who AS w ON w.id = r.id
+    JOIN access_day AS f ON f.identity_id = w.identity_id AND f.day = r.day
+    WHERE r.what = 'identity'
+    UNION ALL
+    SELECT r.what, r.id, r.day, c.credential, w.identity, f.repository_id, f.operations, f.copies
+    FROM recent AS r
+    JOIN credential_form AS c ON c.credential_id = r.id
+    JOIN access_day AS f ON f.credential_id = r.id AND f.day = r.day
+    JOIN who AS w USING (identity_id)
+    WHERE r.what = 'credential'
 )
 SELECT
-    w.what, w.name, investigate.some(list(DISTINCT u.identity)) AS used_as, w.day - w.day_before AS silent_days, w.day_before AS last_day_before,
-    w.day AS active_again, count(DISTINCT u.repository_id) AS repositories, sum(u.operations)::BIGINT AS operations, sum(u.copies)::BIGINT AS full_copies
-FROM recent AS w
-LEFT JOIN use AS u USING (what, name, day)
-GROUP BY w.what, w.name, w.day, w.day_before
-ORDER BY silent_days DESC, w.what DESC, w.name, w.day;
+    r.what, min(u.name) AS name, investigate.some(list(DISTINCT u.identity)) AS used_as, r.day - r.day_before AS silent_days, r.day_before AS last_day_before,
+    r.day AS active_again, count(DISTINCT u.repository_id) AS repositories, sum(u.operations)::BIGINT AS operations, sum(u.copies)::BIGINT AS full_copies
+FROM recent AS r
+JOIN use AS u USING (what, id, day)
+GROUP BY r.what, r.id, r.day, r.day_before
+ORDER BY silent_days DESC, r.what DESC, name, r.day;

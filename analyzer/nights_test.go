@@ -239,8 +239,8 @@ func TestList(t *testing.T) {
 	}{
 		{"at the threshold", row(1, false, false), true},
 		{"above it", row(1.01, false, false), false},
-		{"reported before, and unusual enough again", row(.2, true, false), true},
-		{"reported before", row(.21, true, false), false},
+		{"reported before, and unusual enough again", row(.15, true, false), true},
+		{"reported before", row(.16, true, false), false},
 		{"a follower is no repeat", row(.9, false, true), true},
 	}
 	for _, x := range tests {

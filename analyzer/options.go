@@ -259,7 +259,7 @@ func Default() Options {
 			Carry: .4, CarryNight: 8, CarryCeiling: 12, CarryHalfLife: 7},
 		Cap: CapOptions{Level: 9, Band: 1, Scale: 8, Places: 3, Least: 4, Days: 14, Escalation: 6, Follower: 1.5, FollowerDays: 4},
 		Calibration: CalibrationOptions{Days: 42, Often: 4, Rare: .8, LeastScale: .6, KeepOut: .25, LeastNights: 14,
-			StartRows: 3, StartLevel: 4, StartScale: 1.4, Confidence: .975, Again: .2, ListAt: 1, ListMost: 10},
+			StartRows: 3, StartLevel: 4, StartScale: 1.4, Confidence: .975, Again: .15, ListAt: 1, ListMost: 10},
 	}
 }
 

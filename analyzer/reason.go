@@ -51,7 +51,7 @@ func (e Evidence) Clause() string {
 		return e.counted("private repositories never touched before", "on an active day")
 	case EvidenceUnlikelyRepositories:
 		if e.Observed < 1 {
-			return "none of them near what it and the people it works with touch" + e.examples()
+			return "none of them far from what it and the people it works with touch" + e.examples()
 		}
 		return fmt.Sprintf("%s of them far from what it and the people it works with touch%s", number(e.Observed), e.examples())
 	case EvidenceGuardedRepository:

@@ -1,7 +1,6 @@
 package report
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"strconv"
@@ -40,9 +39,9 @@ func Print(w io.Writer, n Night, format string) error {
 }
 
 // JSONLines writes one JSON object a finding, with all its evidence. Text is as
-// it came: JSON's own escapes make it inert.
+// it came, in JSON's own escapes where it could not be seen.
 func JSONLines(w io.Writer, n Night) error {
-	e := json.NewEncoder(w)
+	e := newEncoder(w)
 	for _, f := range n.Findings {
 		err := e.Encode(struct {
 			SchemaVersion int              `json:"schema_version"`

@@ -31,7 +31,7 @@ func newRows(w io.Writer, format string, header []string) (rows, error) {
 		c := csv.NewWriter(w)
 		return &csvRows{c}, c.Write(header)
 	case "json":
-		return &jsonRows{json.NewEncoder(w), header}, nil
+		return &jsonRows{newEncoder(w), header}, nil
 	case "table", "":
 		return newTable(w, header), nil
 	}

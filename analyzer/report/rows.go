@@ -11,7 +11,6 @@ import (
 	"reflect"
 	"strings"
 	"time"
-	"unicode/utf16"
 )
 
 // Rows prints the rows of a query in one of the Formats, as they come where the
@@ -83,29 +82,7 @@ func (r *jsonRows) object(values []any) error {
 		b.Write(value)
 	}
 	b.WriteByte('}')
-	return r.e.Encode(json.RawMessage(visible(b.Bytes())))
-}
-
-// visible writes what JSON leaves as it is and nobody can see (marks that turn
-// the direction of writing, characters without a width) as JSON's own escapes:
-// the same text to a program, inert to a person.
-func visible(text []byte) []byte {
-	if plain(string(text)) {
-		return text
-	}
-	var b bytes.Buffer
-	for _, r := range string(text) {
-		switch {
-		case harmless(r):
-			b.WriteRune(r)
-		case r > 0xffff:
-			high, low := utf16.EncodeRune(r)
-			fmt.Fprintf(&b, `\u%04x\u%04x`, high, low)
-		default:
-			fmt.Fprintf(&b, `\u%04x`, r)
-		}
-	}
-	return b.Bytes()
+	return r.e.Encode(json.RawMessage(b.Bytes()))
 }
 
 // plainValue is a database's value as JSON has it: times in RFC 3339, bytes in

@@ -1,7 +1,6 @@
 package report
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"time"
@@ -123,7 +122,7 @@ type Summary struct {
 
 // WriteJSON writes the summary, indented.
 func (s Summary) WriteJSON(w io.Writer) error {
-	e := json.NewEncoder(w)
+	e := newEncoder(w)
 	e.SetIndent("", "  ")
 	return e.Encode(s)
 }

@@ -22,8 +22,8 @@ import (
 const (
 	// demoNights is how many nights the demonstration looks back over.
 	demoNights = 50
-	// demoRows is how many findings it shows of them.
-	demoRows = 20
+	// demoRows is how many benign findings it shows of them.
+	demoRows = 5
 )
 
 func newDemo(a *app) *cobra.Command {
@@ -126,10 +126,25 @@ func (d *demo) lookBack(ctx context.Context, cfg *Config, w *warehouse.Warehouse
 		return err
 	}
 	slices.SortStableFunc(found, func(a, b seen) int { return cmp.Compare(a.Assessment.Expected, b.Assessment.Expected) })
-	shown := campaigns(found)
-	shown = shown[:min(len(shown), demoRows)]
+	attacks, benign := campaigns(found)
+	d.say("\n3. The last %d nights, each scored as it would have been scored then. What was planted (which the\n   scoring never sees), by its most unusual finding; # is its rank that night:\n\n", demoNights)
+	if err := d.table(attacks); err != nil {
+		return err
+	}
+	benign = benign[:min(len(benign), demoRows)]
+	d.say("\n   and the %d most unusual new findings that were benign:\n\n", len(benign))
+	if err := d.table(benign); err != nil {
+		return err
+	}
+	caught, all := planted.caught()
+	d.say("%d of %d planted attacks were listed; %d of %d new findings in %d nights were benign.\n", caught, all, planted.benign, len(found), demoNights)
+	return nil
+}
+
+// table shows findings of the look-back.
+func (d *demo) table(found []seen) error {
 	var rows [][]string
-	for _, f := range shown {
+	for _, f := range found {
 		a, who := f.Assessment, f.Assessment.Name
 		if f.others > 0 {
 			who += fmt.Sprintf(" and %d more", f.others)
@@ -138,13 +153,7 @@ func (d *demo) lookBack(ctx context.Context, cfg *Config, w *warehouse.Warehouse
 			f.night.Format(time.DateOnly), strconv.Itoa(a.Rank), who, strconv.FormatFloat(a.Expected, 'g', 2, 64), f.attack, a.Reason(),
 		})
 	}
-	d.say("\n3. The last %d nights, each scored as it would have been scored then: the %d most unusual\n   campaigns of %d new findings, and what was planted (which the scoring never sees):\n\n", demoNights, len(rows), len(found))
-	if err := report.Table(d.c.OutOrStdout(), "table", []string{"night", "#", "who", "E", "planted", "why"}, rows); err != nil {
-		return err
-	}
-	caught, all := planted.caught()
-	d.say("%d of %d planted attacks were listed; %d of %d new findings in %d nights were benign.\n", caught, all, planted.benign, len(found), demoNights)
-	return nil
+	return report.Table(d.c.OutOrStdout(), "table", []string{"night", "#", "who", "E", "planted", "why"}, rows)
 }
 
 // seen is a finding of the look-back with what was planted there.
@@ -155,19 +164,23 @@ type seen struct {
 	analyzer.Finding
 }
 
-// campaigns leaves the first finding of each campaign, with how many more it has.
-func campaigns(found []seen) []seen {
-	var all []seen
+// campaigns leaves one finding of each planted attack and each benign one of a
+// campaign, with how many more it has.
+func campaigns(found []seen) (attacks, benign []seen) {
 	at := map[string]int{}
 	for _, f := range found {
-		if i, ok := at[f.Campaign]; ok && f.Campaign != "" {
-			all[i].others++
+		name, all := f.Campaign, &benign
+		if f.attack != "" {
+			name, all = f.attack, &attacks
+		}
+		if i, ok := at[name]; ok {
+			(*all)[i].others++
 			continue
 		}
-		at[f.Campaign] = len(all)
-		all = append(all, f)
+		at[name] = len(*all)
+		*all = append(*all, f)
 	}
-	return all
+	return attacks, benign
 }
 
 // next says where the files are and what to try.

@@ -2,7 +2,7 @@ package warehouse
 
 import (
 	"context"
-	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"time"
@@ -132,6 +132,9 @@ func (w *Warehouse) SaveNights(ctx context.Context, nights []ScoredNight, s Save
 				return fmt.Errorf("clearing %s: %w", table, err)
 			}
 		}
+		if err := w.saveFacets(nights); err != nil {
+			return err
+		}
 		for _, n := range nights {
 			if err := w.saveNight(ctx, n); err != nil {
 				return fmt.Errorf("keeping the night of %s: %w", n.Night.Format(time.DateOnly), err)
@@ -141,17 +144,28 @@ func (w *Warehouse) SaveNights(ctx context.Context, nights []ScoredNight, s Save
 	})
 }
 
+// saveFacets writes all facets at once: a statement a row takes so much memory,
+// until the transaction ends, that some months of nights do not fit.
+func (w *Warehouse) saveFacets(nights []ScoredNight) error {
+	return w.append("assessment", func(row func(...driver.Value) error) error {
+		for _, n := range nights {
+			for _, f := range n.Facets {
+				err := row(n.Night, int32(f.Rank), f.Identity, f.Name, f.Family, f.Score, f.Raw, f.Expected, f.Listed, f.Hypothesis,
+					orNil(f.Finding), orNil(f.Detail))
+				if err != nil {
+					return fmt.Errorf("keeping the night of %s: %w", n.Night.Format(time.DateOnly), err)
+				}
+			}
+		}
+		return nil
+	})
+}
+
 func (w *Warehouse) saveNight(ctx context.Context, n ScoredNight) error {
 	listed := 0
 	for _, f := range n.Facets {
 		if f.Listed {
 			listed++
-		}
-		_, err := w.conn.ExecContext(ctx, "INSERT INTO assessment VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-			n.Night, f.Rank, f.Identity, f.Name, f.Family, f.Score, f.Raw, f.Expected, f.Listed, f.Hypothesis,
-			sql.NullString{String: f.Finding, Valid: f.Finding != ""}, sql.NullString{String: f.Detail, Valid: f.Detail != ""})
-		if err != nil {
-			return err
 		}
 	}
 	_, err := w.conn.ExecContext(ctx, "INSERT INTO scored_night VALUES (?, ?, ?, ?, ?)", n.Night, n.Chain, n.Version, len(n.Facets), listed)

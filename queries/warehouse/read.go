@@ -51,6 +51,9 @@ func OpenReader(ctx context.Context, path string, o ReadOptions) (*Reader, error
 		file, mode = "", ""
 	}
 	db, conn, err := dial(ctx, file, mode, o.settings(path))
+	if err != nil && o.Scratch {
+		return nil, explainOpen(path, errors.Unwrap(err))
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -58,7 +58,7 @@ func (m *Model) capNight(night []*judgement, day int) {
 	for _, j := range night {
 		keys := j.followerKeys(o)
 		j.ongoing = o.holds(j.profile.Reported, day, j.raw)
-		j.reported = j.ongoing
+		j.reported = o.holds(j.profile.Listed, day, j.raw)
 		if m.state.Heads.follows(o, keys, day) {
 			j.ongoing = true
 		}
@@ -76,6 +76,16 @@ func (m *Model) capNight(night []*judgement, day int) {
 	for _, j := range ranking[:min(o.Places, len(ranking))] {
 		if j.raw >= o.Least {
 			j.profile.Reported = o.reported(j.profile.Reported, day, j.raw)
+		}
+	}
+}
+
+// noteListed notes what a person was told of. What only stood high on a night was
+// told to nobody, and must not be held back when it comes to be worth listing.
+func (o CapOptions) noteListed(night []*judgement, day int) {
+	for _, j := range night {
+		if j.listed {
+			j.profile.Listed = o.reported(j.profile.Listed, day, j.raw)
 		}
 	}
 }

@@ -257,6 +257,25 @@ func TestList(t *testing.T) {
 	}
 }
 
+// What stood first on a night and was told to nobody is not held back on a later
+// one; what was listed is.
+func TestOnlyWhatWasListedIsHeldBack(t *testing.T) {
+	t.Parallel()
+	m := New(Default())
+	high := &judgement{facetNight: &facetNight{profile: &profile{}}, raw: 6, score: 6, expected: 1.2}
+	told := &judgement{facetNight: &facetNight{profile: &profile{}, facet: 1}, raw: 5, score: 5, expected: .5}
+	night := []*judgement{high, told}
+	m.capNight(night, 100)
+	m.options.Calibration.list(night)
+	m.options.Cap.noteListed(night, 100)
+	high.expected, told.expected = .5, .5
+	m.capNight(night, 101)
+	m.options.Calibration.list(night)
+	if !high.listed || told.listed {
+		t.Errorf("the next night lists what only stood high: %v, and what was listed: %v; want true and false", high.listed, told.listed)
+	}
+}
+
 func TestTailOfNextToNothing(t *testing.T) {
 	t.Parallel()
 	history := make([]rawNight, 20)

@@ -41,6 +41,7 @@ type profile struct {
 	Older   olderNights
 
 	Reported report // last time it stood among the first
+	Listed   report // last time it was listed
 }
 
 // pair is two numbers used as a key.

@@ -27,7 +27,7 @@ type judgement struct {
 	expected  float64
 	listed    bool
 	ongoing   bool
-	reported  bool  // by itself, and not much worse since
+	reported  bool  // listed lately by itself, and not much worse since
 	own       []int // lagged own nights
 }
 

@@ -8,6 +8,8 @@ import (
 	"os"
 	"path/filepath"
 	"time"
+
+	"github.com/marcboeker/go-duckdb/v2"
 )
 
 // Reader reads a database without changing it: the published snapshot, or a
@@ -51,8 +53,9 @@ func OpenReader(ctx context.Context, path string, o ReadOptions) (*Reader, error
 		file, mode = "", ""
 	}
 	db, conn, err := dial(ctx, file, mode, o.settings(path))
-	if err != nil && o.Scratch {
-		return nil, explainOpen(path, errors.Unwrap(err))
+	var cause *duckdb.Error
+	if o.Scratch && errors.As(err, &cause) {
+		return nil, explainOpen(path, cause) // the file is attached, and the error names none
 	}
 	if err != nil {
 		return nil, err

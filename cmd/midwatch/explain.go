@@ -72,7 +72,11 @@ func explain(ctx context.Context, c *cobra.Command, r *warehouse.Reader, id stri
 			return err
 		}
 	}
-	return nil
+	last := nights[0]
+	if _, err := fmt.Fprintln(c.OutOrStdout()); err != nil {
+		return err
+	}
+	return sayCoverage(ctx, c.OutOrStdout(), r, fmt.Sprintf("%d nights.", len(nights)), last.First, last.Assessment.Day.AddDate(0, 0, 1))
 }
 
 // explainRows prints the rows of a question under a title.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 	"time"
 
@@ -284,10 +285,6 @@ func answer(c *cobra.Command, r *warehouse.Reader, q warehouse.Question, args []
 // closing ends an answer with its coverage. It is an error of its own kind when
 // not everything could be seen.
 func closing(c *cobra.Command, r *warehouse.Reader, rows int, format string, since, until time.Time) error {
-	w, err := r.Seen(c.Context(), since, until)
-	if err != nil {
-		return err
-	}
 	out := c.OutOrStdout()
 	if format == "csv" || format == "json" {
 		out = c.ErrOrStderr()
@@ -295,6 +292,15 @@ func closing(c *cobra.Command, r *warehouse.Reader, rows int, format string, sin
 	seen := fmt.Sprintf("%d rows.", rows)
 	if rows == 0 {
 		seen = "Nothing was seen."
+	}
+	return sayCoverage(c.Context(), out, r, seen, since, until)
+}
+
+// sayCoverage prints what was seen and what could be seen of a window.
+func sayCoverage(ctx context.Context, out io.Writer, r *warehouse.Reader, seen string, since, until time.Time) error {
+	w, err := r.Seen(ctx, since, until)
+	if err != nil {
+		return err
 	}
 	if _, err := fmt.Fprintf(out, "%s %s\n", seen, report.Inert(w.Sentence())); err != nil {
 		return err

@@ -38,7 +38,7 @@ rm -rf "$work/one"
 # night NAME DAYS: an organisation's history, all of it scored, and then one more night as cron runs it.
 night() {
     local dir=$work/history last
-    "$midwatch" --quiet simulate --out "$dir/org" --days "$2" --from 2020-01-06 --events 13800 --no-attacks --look-alikes=false >/dev/null
+    "$midwatch" --quiet simulate --out "$dir/org" --days "$2" --from 2020-01-06 --events 10400 --no-attacks --look-alikes=false >/dev/null
     last=$(date -u -d "2020-01-06 + $(($2 - 1)) days" +%F)
     configure "$dir" "logs" "org/netinfo.csv"
     mkdir "$dir/logs"

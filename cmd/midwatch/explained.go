@@ -127,7 +127,11 @@ func (e *explained) tell(c *cobra.Command, format queries.Script, path string, x
 	out := c.OutOrStdout()
 	l := x.Loaded
 	fmt.Fprintf(out, "\nTaken for %s: %s\n", format.Name, format.Summary)
-	fmt.Fprintf(out, "  It says: %s\n  It never says: %s\n", format.Keys["says"], format.Keys["never says"])
+	for _, key := range []string{"says", "never says"} {
+		if text := format.Keys[key]; text != "" {
+			fmt.Fprintf(out, "  It %s: %s\n", key, text)
+		}
+	}
 	fmt.Fprintf(out, "\nOf the first %d records %d are events, %d the same again, %d control-plane, %d no access of their own, %d for quarantine.\n",
 		l.Records, l.New, l.Duplicate, l.Control, l.Ignored, l.Quarantined)
 	if l.Unfinished != "" {

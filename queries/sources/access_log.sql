@@ -12,7 +12,7 @@
 WITH parsed AS (
     SELECT
         record, number,
-        regexp_extract(record, '^(?:\S+:\d+ )?(\S+) \S+ (.*?) \[([^\]]+)\] "((?:[^"\\]|\\.)*)" (\d{3})(.*)$', ['ip', 'person', 'time', 'request', 'status', 'rest']) AS f
+        regexp_extract(record, '^(?:\S+:\d+ )?([^\s-]\S*) \S+ (.*?) \[([^\]]+)\] "((?:[^"\\]|\\.)*)" (\d{3})(.*)$', ['ip', 'person', 'time', 'request', 'status', 'rest']) AS f
     FROM landed
 ),
 told AS (

@@ -1,7 +1,7 @@
 -- Gerrit's httpd_log, as text or as JSON.
 --
 -- records: text
--- recognised by: ^(\S+ \[HTTP[^\]]*\] - \S+ \[[^\]]+\] "|\{.*"resource":".*"contentLength")
+-- recognised by: ^(\S+ \[HTTP[^\]]*\] - \S+ \[[^\]]+\] "|\{.*"resource": ?".*"contentLength")
 -- says: who, address, response size; refusals
 -- never says: clone apart from fetch, what a client has already, request size, what happens over SSH (that is sshd_log)
 -- source: Gerrit "Logs"; FORMATS 4

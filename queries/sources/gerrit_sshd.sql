@@ -2,7 +2,7 @@
 --
 -- records: text
 -- reads: whole
--- recognised by: ^(\[\d{4}-\d\d-\d\d[T ][^\]]+\] \S+ \[.*\] \S+ a/\d+ |\{.*"accountId":".*"message":)
+-- recognised by: ^(\[\d{4}-\d\d-\d\d[T ][^\]]+\] \S+ \[.*\] \S+ a/\d+ |\{.*"accountId": ?".*"message":)
 -- says: who, repository, objects and bytes sent, that there was nothing to send, client, address
 -- never says: clone apart from fetch
 -- source: Gerrit "Logs", sshd_log; FORMATS 4

@@ -2,7 +2,7 @@
 --
 -- records: text
 -- reads: together
--- recognised by: ^\{.*"(gl_project_path"|controller":"Repositories::GitHttp|grpc\.request\.glProjectPath"|route":"/api/|correlation_id".*"written_bytes"|url":"[^"]*/api/v4/internal/)
+-- recognised by: ^\{.*"(gl_project_path"|controller": ?"Repositories::GitHttp|grpc\.request\.glProjectPath"|route": ?"/api/|correlation_id".*"written_bytes"|url": ?"[^"]*/api/v4/internal/)
 -- says: who, key by number, address, repository; bytes and objects where workhorse and gitaly are read together with the rest
 -- never says: clone apart from fetch
 -- source: GitLab "Log system", Gitaly "pack-objects cache"; FORMATS 2.3

@@ -1,7 +1,7 @@
 -- Access log of nginx before git, one JSON object a line, with the request's id and size.
 --
 -- records: text
--- recognised by: ^\{.*"request_uri":"[^"]*(git-upload-pack|git-receive-pack|/snapshot/|a=snapshot)
+-- recognised by: ^\{.*"request_uri": ?"[^"]*(git-upload-pack|git-receive-pack|/snapshot/|a=snapshot)
 -- says: who by basic authentication, address, bytes both ways, git protocol, and by the request's size clone apart from fetch
 -- never says: what a client has already, credential, what happens over SSH
 -- source: nginx "ngx_http_log_module"; FORMATS 5, which has the log_format to use

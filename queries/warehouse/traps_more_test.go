@@ -95,6 +95,11 @@ func TestTrap16HostileContent(t *testing.T) {
 		t.Errorf("five lines gave %+v", out)
 	}
 	expect(t, w, "SELECT ip, length(user_agent) FROM event ORDER BY occurred_at", "192.0.2.1\t10", "192.0.2.6\t42", "192.0.2.7\t512", "192.0.2.8\t5", "192.0.2.1\t10")
+	// A name with spaces, and an address that looks like the host and port of a
+	// virtual host, do not shift the fields.
+	loadText(t, w, "access_log", strings.Replace(combined("08:00:05", "- alice", open, "401", "5"), "192.0.2.1", "2001:db8::1", 1), "git.example:443 "+combined("08:00:06", "x y", open, "403", "5"))
+	expect(t, w, "SELECT identity, ip, outcome FROM event WHERE occurred_at > TIMESTAMP '2026-11-22 08:00:04' ORDER BY occurred_at",
+		"http:- alice\t2001:db8::1\tdenied", "http:x y\t192.0.2.1\tdenied")
 	loadText(t, w, "bitbucket", `192.0.2.1 | ssh | o*N1x1x1x0 | bo | 2026-03-02 09:01:02,500 | SSH - git-upload-pack '/acme/r.git' | - | 0 | 101 | 4398 | clone, ssh:id:2, ssh:label:'a | 0 | 1 | 2 | push, x' | 69 | y3r3kf |`)
 	expect(t, w, "SELECT action, bytes_out, credential FROM event WHERE identity = 'bitbucket:bo'", "clone\t4398\tkey:2")
 }

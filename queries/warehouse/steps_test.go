@@ -14,7 +14,7 @@ import (
 // host with nothing but its own log can say of it.
 type truth map[string]string
 
-// The steps that beginn with these words did this; "" is a step that leaves no
+// What the steps that begin with these words did; "" is a step that leaves no
 // operation.
 var (
 	// bySize is what request sizes tell.

@@ -32,8 +32,7 @@ func (m *Model) assessment(j *judgement, day int) Assessment {
 	if j.machine {
 		a.Kind = Machine
 	}
-	ordered := slices.Clone(w.weighings)
-	slices.SortStableFunc(ordered, func(x, y weighing) int { return cmp.Compare(y.nats(), x.nats()) })
+	ordered := w.heaviestFirst()
 	a.Hypothesis, a.HypothesisNats = ordered[0].hypothesis, rounded(ordered[0].nats())
 	if len(ordered) > 1 {
 		a.RunnerUp, a.RunnerUpNats = ordered[1].hypothesis, rounded(ordered[1].nats())

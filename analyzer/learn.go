@@ -45,6 +45,17 @@ func (j *judgement) trust(o Options) float64 {
 	return min(1, j.expected)
 }
 
+// openTrust is how much a night teaches about how open its new repositories are, in
+// (0, 1]: a look at a guarded repository only by trust, so that one theft does not
+// open it for the next. The rest is owed until the repository is gone on with.
+// Other nights teach in full: trust for all of them costs more than it gains.
+func (j *judgement) openTrust(o Options) float64 {
+	if j.weighed[j.worst].heaviestFirst()[0].hypothesis != Jewel {
+		return 1
+	}
+	return j.trust(o)
+}
+
 // learnOpenness counts who came where against who was expected.
 func (m *Model) learnOpenness(night []*judgement, day int) {
 	if day-m.state.Start < openWarmUp {
@@ -53,7 +64,7 @@ func (m *Model) learnOpenness(night []*judgement, day int) {
 	tonight := make([]openness, len(m.state.Repositories))
 	for _, j := range night {
 		if j.choice != nil && j.profile.Active >= kindDays {
-			j.choice.learn(tonight, j.fresh, j.pushed)
+			j.choice.learn(tonight, j.fresh, j.pushed, j.openTrust(m.options))
 		}
 	}
 	for r := range tonight {
@@ -134,21 +145,7 @@ func (m *Model) learnRepositories(j *judgement, day int) {
 		j.profile.CopyDays++
 	}
 	for _, r := range j.repositories {
-		weight := 0.
-		switch {
-		case j.machine:
-		case j.pushed[r]:
-			weight = m.options.Which.PushWeight
-		default:
-			weight = 1
-		}
-		if !j.machine {
-			m.learnReader(j, r)
-		}
-		j.profile.remember(r, day, weight, m.options.Which.HalfLife)
-		if j.pushed[r] {
-			j.profile.wrote(r)
-		}
+		m.learnTouch(j, r, day)
 	}
 	if j.machine {
 		return
@@ -159,16 +156,46 @@ func (m *Model) learnRepositories(j *judgement, day int) {
 	}
 }
 
-// learnReader counts who reads a repository without ever pushing to it.
-func (m *Model) learnReader(j *judgement, r int) {
+// learnTouch remembers the night's touch of one repository.
+func (m *Model) learnTouch(j *judgement, r, day int) {
+	switch half := m.options.Which.HalfLife; {
+	case j.machine:
+		j.profile.remember(r, day, 0, half)
+	case j.pushed[r]:
+		owed := m.learnReader(j, r)
+		j.profile.remember(r, day, m.options.Which.PushWeight, half).Owed = owed
+	default:
+		owed := m.learnReader(j, r)
+		j.profile.remember(r, day, 1, half).Owed = owed
+	}
+	if j.pushed[r] {
+		j.profile.wrote(r)
+	}
+}
+
+// learnReader counts who reads a repository without ever pushing to it, and gives
+// what is owed to the count until the reader goes on with it.
+func (m *Model) learnReader(j *judgement, r int) (owed float64) {
 	repo := &m.state.Repositories[r]
 	i, known := j.profile.touched(r)
-	switch pushed := j.pushed[r]; {
-	case !known && !pushed:
+	if !known {
+		if j.pushed[r] {
+			return 0
+		}
+		owed = 1 - j.openTrust(m.options)
 		repo.Readers++
-	case known && pushed && !j.profile.Touches[i].Pushed && j.profile.Touches[i].Weight > 0:
-		repo.Readers--
+		repo.Owed += owed
+		return owed
 	}
+	t := j.profile.Touches[i]
+	repo.Owed -= t.Owed
+	switch isReader := !t.Pushed && t.Weight > 0; {
+	case isReader && j.pushed[r]:
+		repo.Readers--
+	case isReader:
+		repo.Openness.Seen += t.Owed
+	}
+	return 0
 }
 
 // learnSession remembers the versions of a session's client.

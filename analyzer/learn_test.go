@@ -75,6 +75,47 @@ func TestReadersAreThoseWhoNeverPush(t *testing.T) {
 	}
 }
 
+// lookAt gives a night on which a person, with the given E, looks at one
+// repository, likeliest by a hypothesis.
+func lookAt(p *profile, repository int, expected float64, h Hypothesis, pushed bool) *judgement {
+	return &judgement{
+		facetNight: &facetNight{profile: p, repositories: []int{repository}, pushed: map[int]bool{repository: pushed}},
+		weighed:    []weighed{{weighings: []weighing{{Insider, []weight{{EvidencePrior, 1}}}, {h, []weight{{EvidencePrior, 2}}}}}},
+		expected:   expected,
+	}
+}
+
+func TestATheftDoesNotOpenAGuardedRepository(t *testing.T) {
+	t.Parallel()
+	type night struct {
+		expected   float64
+		hypothesis Hypothesis
+		pushed     bool
+		// what is counted by its end
+		readers, seen float64
+	}
+	for name, nights := range map[string][]night{
+		"a look, and no more":             {{.1, Jewel, false, .1, 0}},
+		"taken for a thief of other ways": {{.1, Thief, false, 1, 0}},
+		"benign":                          {{3, Jewel, false, 1, 0}},
+		"gone on with":                    {{.1, Jewel, false, .1, 0}, {9, Thief, false, 1, .9}, {9, Thief, false, 1, .9}},
+		"pushed to later":                 {{.1, Jewel, false, .1, 0}, {9, Thief, true, 0, 0}, {9, Thief, false, 0, 0}},
+		"gone on with, then pushed to":    {{.25, Jewel, false, .25, 0}, {9, Thief, false, 1, .75}, {9, Thief, true, 0, .75}},
+		"pushed to at once":               {{.1, Jewel, true, 0, 0}},
+	} {
+		m, p := New(Default()), newProfile(0, Personal, 0)
+		m.state.Repositories = make([]repository, 3)
+		for i, n := range nights {
+			m.learnRepositories(lookAt(p, 2, n.expected, n.hypothesis, n.pushed), 10+i)
+			r := m.state.Repositories[2]
+			near(t, name+": readers that count", float64(r.Readers)-r.Owed, n.readers)
+			near(t, name+": outsiders seen since", r.Openness.Seen, n.seen)
+		}
+	}
+	o := withoutIngredient(IngredientTrust)
+	near(t, "without trust", lookAt(newProfile(0, Personal, 0), 1, .1, Jewel, false).openTrust(o), 1)
+}
+
 func TestMachinesAnswerToPushes(t *testing.T) {
 	t.Parallel()
 	weigh := func(family Family, pushed bool, o Options) float64 {

@@ -120,13 +120,13 @@ func (m *Model) choose(f *facetNight, list []novelty, w *walker, day int) (*choi
 	c := &choice{o: o, open: !m.options.without(IngredientOpenness), candidates: m.candidates(f)}
 	past, week := make([]float64, len(c.candidates)), make([]float64, len(c.candidates))
 	c.seen = make([]openness, len(c.candidates))
-	c.readers = make([]float64, len(c.candidates))
+	c.readers, c.owed = make([]float64, len(c.candidates)), make([]float64, len(c.candidates))
 	for i, r := range c.candidates {
 		past[i] = m.state.Repositories[r].Newcomers.at(day, o.HalfLife)
 		c.seen[i] = m.state.Repositories[r].Openness
-		c.readers[i] = float64(m.state.Repositories[r].Readers)
+		c.readers[i], c.owed[i] = float64(m.state.Repositories[r].Readers), m.state.Repositories[r].Owed
 		if m.options.without(IngredientReaders) {
-			c.readers[i] = c.seen[i].Seen
+			c.readers[i], c.owed[i] = c.seen[i].Seen, 0
 		}
 	}
 	for _, n := range list {

@@ -47,8 +47,8 @@ func anyOf(p float64, n int) float64 {
 // learn adds one person's night to tonight's counts: to every candidate the
 // chance with which the person was expected there, to every new repository the
 // person itself, split between outsider and near by what explains it better.
-// Who pushes is no outsider.
-func (c *choice) learn(tonight []openness, fresh []int, pushed map[int]bool) {
+// Who pushes is no outsider. The person counts by trust, in (0, 1].
+func (c *choice) learn(tonight []openness, fresh []int, pushed map[int]bool, trust float64) {
 	for i, r := range c.candidates {
 		tonight[r].Expected += anyOf(c.outside(i, c.near != nil), len(fresh))
 		if c.near != nil {
@@ -60,8 +60,8 @@ func (c *choice) learn(tonight []openness, fresh []int, pushed map[int]bool) {
 		if pushed[r] {
 			near = 1
 		}
-		tonight[r].Seen += 1 - near
-		tonight[r].NearSeen += near
+		tonight[r].Seen += (1 - near) * trust
+		tonight[r].NearSeen += near * trust
 	}
 }
 

@@ -60,13 +60,15 @@ type credential struct {
 
 // touch is one repository a facet knows. Weight is the decayed number of days
 // on which a person touched it, as of Day; machines leave it at zero. Day is the
-// last one.
+// last one. Owed is what the first look at it did not yet teach about how open it
+// is, in [0, 1).
 type touch struct {
 	_          struct{} `cbor:",toarray"`
 	Repository int
 	Weight     float64
 	Day        int
 	Pushed     bool // ever
+	Owed       float64
 }
 
 // pastNight is one earlier night of a facet. New is the number of private
@@ -137,16 +139,18 @@ func (p *profile) knows(repository int) bool {
 	return ok
 }
 
-// remember adds a night's touch of a repository with the given weight.
-func (p *profile) remember(repository, day int, weight, halfLife float64) {
+// remember adds a night's touch of a repository with the given weight and gives
+// what is now remembered, to be completed.
+func (p *profile) remember(repository, day int, weight, halfLife float64) *touch {
 	i, ok := p.touched(repository)
 	if !ok {
 		p.Touches = slices.Insert(p.Touches, i, touch{Repository: repository, Weight: weight, Day: day})
-		return
+		return &p.Touches[i]
 	}
 	t := &p.Touches[i]
 	t.Weight = t.Weight*halved(day-t.Day, halfLife) + weight
 	t.Day = day
+	return t
 }
 
 // wrote remembers that a known repository was pushed to.

@@ -15,7 +15,7 @@ import (
 // over the roll-ups, which are kept.
 const (
 	stateFormat  = "midwatch analyzer state"
-	stateVersion = 3
+	stateVersion = 4
 )
 
 // savedState is what Save writes: deterministic CBOR (RFC 8949 section 4.2), in

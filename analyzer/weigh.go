@@ -1,6 +1,7 @@
 package analyzer
 
 import (
+	"cmp"
 	"math"
 	"slices"
 )
@@ -46,6 +47,13 @@ type weighed struct {
 	linkedBy  linkKey // heaviest key
 	others    int     // how many others it links to
 	linkKeys  []linkKey
+}
+
+// heaviestFirst gives the session under its hypotheses, the likeliest first.
+func (w *weighed) heaviestFirst() []weighing {
+	ordered := slices.Clone(w.weighings)
+	slices.SortStableFunc(ordered, func(x, y weighing) int { return cmp.Compare(y.nats(), x.nats()) })
+	return ordered
 }
 
 // nats is the weight of the session.

@@ -12,8 +12,11 @@ type repository struct {
 	Seen    bool // touched on an earlier night
 	// Newcomers is the decayed number of people who came to it.
 	Newcomers decayed
-	// Readers is how many people touched it and never pushed to it.
+	// Readers is how many people touched it and never pushed to it. Owed is how many
+	// of them do not count yet, because they were taken for thieves of it and have
+	// not gone on with it.
 	Readers  int
+	Owed     float64
 	Openness openness
 }
 
@@ -26,6 +29,7 @@ type choice struct {
 	near       []float64 // by the walk, sums to 1; nil where it reaches nothing
 	popularity []float64 // by newcomers, sums to 1
 	readers    []float64 // who never pushed
+	owed       []float64 // readers who do not count yet
 	seen       []openness
 }
 
@@ -120,11 +124,11 @@ func surprise(candidates int, p float64) float64 {
 }
 
 // thiefShares gives where a thief goes: rather where nobody reads who does not
-// also write, (readers + prior)^-exponent, normalised.
+// also write, (readers that count + prior)^-exponent, normalised.
 func (c *choice) thiefShares() []float64 {
 	w := make([]float64, len(c.candidates))
 	for i := range w {
-		w[i] = math.Pow(c.readers[i]+c.o.SeenPrior, -c.o.JewelExponent)
+		w[i] = math.Pow(c.readers[i]-c.owed[i]+c.o.SeenPrior, -c.o.JewelExponent)
 	}
 	return normalised(w)
 }

@@ -56,7 +56,8 @@ func TestPopular(t *testing.T) {
 func TestThiefGoesWhereNobodyOnlyReads(t *testing.T) {
 	t.Parallel()
 	c := testChoice()
-	c.readers = []float64{0, 1.3, 9.3, 9.3}
+	c.readers = []float64{.4, 1.3, 9.3, 9.3}
+	c.owed = []float64{.4, 0, 0, 0}
 	w := c.thiefShares()
 	total := math.Pow(.7, -1.5) + math.Pow(2, -1.5) + 2*math.Pow(10, -1.5)
 	near(t, "share of the guarded", w[0], math.Pow(.7, -1.5)/total)
@@ -81,7 +82,7 @@ func TestChoiceTeachesOpenness(t *testing.T) {
 	t.Parallel()
 	c := testChoice()
 	tonight := make([]openness, 8)
-	c.learn(tonight, []int{2, 7}, map[int]bool{})
+	c.learn(tonight, []int{2, 7}, map[int]bool{}, 1)
 	near(t, "expected at 5", tonight[5].Expected, anyOf(c.outside(2, true), 2))
 	near(t, "seen at 5", tonight[5].Seen, 0)
 	near(t, "seen at 7, which the walk does not explain", tonight[7].Seen, 1)
@@ -90,6 +91,10 @@ func TestChoiceTeachesOpenness(t *testing.T) {
 		t.Errorf("a newcomer whom the walk explains counts as outsider: %+v", tonight[2])
 	}
 	pushed := make([]openness, 8)
-	c.learn(pushed, []int{7}, map[int]bool{7: true})
+	c.learn(pushed, []int{7}, map[int]bool{7: true}, 1)
 	near(t, "outsiders at 7 who pushed", pushed[7].Seen, 0)
+	distrusted := make([]openness, 8)
+	c.learn(distrusted, []int{7}, map[int]bool{}, .1)
+	near(t, "seen at 7, little trusted", distrusted[7].Seen, .1)
+	near(t, "expected there all the same", distrusted[7].Expected, anyOf(c.outside(c.position(7), true), 1))
 }

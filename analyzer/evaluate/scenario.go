@@ -32,6 +32,11 @@ func Scenarios() []Scenario {
 		{"machine_token", "a machine's credential clones what it never built, from a rented server", 2, machineToken},
 		{"credential_spray", "a few repositories each of eight accounts, with one odd client from one network", 3, credentialSpray},
 		{"archive_theft", "the archives of thirty repositories are downloaded with a person's credential, from a rented server", 1, archiveTheft},
+		{"odd_hour_burst", "ten repositories new to a person within an hour, from the own place, when the person never works", 1, oddHourBurst},
+		{"patient_insider", "one repository of others every two or three days for five weeks, from the own place", patientNights, patientInsider},
+		{"second_copy", "most of what a person has is cloned again, from the own place", 1, secondCopy},
+		{"mimicry", "four repositories new to a person, from a rented server that also fetches what the person works on", 1, mimicry},
+		{"usual_network_app", "three repositories that an app never read, from the network it always uses", 1, usualNetworkApp},
 	}
 }
 

@@ -61,7 +61,7 @@ func (a *app) withWarehouse(c *cobra.Command, verb string, f func(context.Contex
 		return err
 	}
 	defer func() { err = errors.Join(err, w.Close()) }()
-	return warehouse.ExplainDamage(cfg.Database, f(c.Context(), cfg, w))
+	return warehouse.InWords(cfg.Database, f(c.Context(), cfg, w))
 }
 
 // collect reads every source and rolls up what changed. A source that fails

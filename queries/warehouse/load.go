@@ -97,7 +97,7 @@ func (w *Warehouse) Load(ctx context.Context, in Input) (Loaded, error) {
 	}
 	load := loading{w: w, in: in, mapping: script, landing: &l, out: &out}
 	if err := w.forLanding(ctx, func() error { return load.run(ctx, t) }); err != nil {
-		return out, fmt.Errorf("loading %s: %w", in.Path, err)
+		return out, InWords(w.path, fmt.Errorf("loading %s: %w", in.Path, err))
 	}
 	after, err := w.lateEvents(ctx, l.id)
 	out.Late = after - late

@@ -125,6 +125,40 @@ func TestDatabaseOfSomethingElse(t *testing.T) {
 	refused(t, path, "has a table `migration` that is not ours: name another file under `database`")
 }
 
+// What is no database of ours says what it is and what to do, in one line and
+// without a look on the network for what would read it.
+func TestFilesThatAreNoDatabase(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	put := func(name, text string) string {
+		path := filepath.Join(folder, name)
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	for _, x := range []struct{ path, want string }{
+		{put("sqlite", "SQLite format 3\x00"+strings.Repeat("\x00", 8000)), "is a database of SQLite: name another file under `database`"},
+		{put("empty", ""), "is empty and no database: remove it, or name another file under `database`"},
+		{put("text", strings.Repeat("not a database\n", 1000)), "is not a database, or it is damaged: restore the newest snapshot over it, or name another file under `database`"},
+		// The version of the storage stands behind the checksum and "DUCK".
+		{put("later", "\x00\x00\x00\x00\x00\x00\x00\x00DUCK\xff\x00\x00\x00"+strings.Repeat("\x00", 20000)), "or name another file under `database`"},
+	} {
+		refused(t, x.path, x.path+" ", x.want)
+		_, err := warehouse.OpenSnapshot(t.Context(), x.path, false)
+		if err == nil || !strings.Contains(err.Error(), "(this is the snapshot: `midwatch nightly` publishes it anew)") {
+			t.Errorf("as a snapshot: %v", err)
+		}
+		if err != nil && strings.Contains(err.Error(), "\n") {
+			t.Errorf("more than one line: %v", err)
+		}
+	}
+	_, err := warehouse.Open(t.Context(), warehouse.Options{Path: t.TempDir()})
+	if err == nil || !strings.Contains(err.Error(), "is a folder: name a file under `database`") {
+		t.Errorf("a folder: %v", err)
+	}
+}
+
 func TestDatabaseOfANewerVersion(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "newer.duckdb")

@@ -55,10 +55,10 @@ func OpenReader(ctx context.Context, path string, o ReadOptions) (*Reader, error
 	db, conn, err := dial(ctx, file, mode, o.settings(path))
 	var cause *duckdb.Error
 	if o.Scratch && errors.As(err, &cause) {
-		return nil, explainOpen(path, cause) // the file is attached, and the error names none
+		err = explainOpen(path, cause) // the file is attached, and the error names none
 	}
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%w (this is the snapshot: `midwatch nightly` publishes it anew)", err)
 	}
 	return &Reader{path: path, db: db, conn: conn}, nil
 }
@@ -78,7 +78,9 @@ func (o ReadOptions) settings(path string) []string {
 	if o.Scratch {
 		set = append(set, "ATTACH "+literal(filepath.Clean(path))+" AS snapshot (READ_ONLY)", "ATTACH ':memory:' AS scratch", "USE snapshot")
 	}
-	if !o.Outside {
+	if o.Outside {
+		set = append(set, "SET autoinstall_known_extensions = true", "SET autoload_known_extensions = true")
+	} else {
 		set = append(set, "SET enable_external_access = false", "SET lock_configuration = true")
 	}
 	return set

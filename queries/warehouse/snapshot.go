@@ -26,7 +26,8 @@ func (w *Warehouse) Publish(ctx context.Context, path string) error {
 		return fmt.Errorf("making the folder of the snapshot: %w", err)
 	}
 	if err := w.copyTo(ctx, next); err != nil {
-		return errors.Join(fmt.Errorf("writing the snapshot: %w", err), removeIfThere(next), removeIfThere(next+".wal"))
+		failed := fmt.Errorf("writing the snapshot %s, whose last state is untouched: %w", path, err)
+		return errors.Join(InWords(w.path, failed), removeIfThere(next), removeIfThere(next+".wal"))
 	}
 	if err := os.Rename(next, path); err != nil {
 		return fmt.Errorf("publishing the snapshot: %w", err)

@@ -88,12 +88,12 @@ func (w *Warehouse) open(ctx context.Context, o Options) error {
 		return err
 	}
 	if err := w.migrate(ctx); err != nil {
-		return ExplainDamage(o.Path, err)
+		return InWords(o.Path, err)
 	}
 	if err := os.Chmod(o.Path, 0o600); err != nil {
 		return fmt.Errorf("making the database readable by its owner only: %w", err)
 	}
-	return ExplainDamage(o.Path, w.installMacros(ctx))
+	return InWords(o.Path, w.installMacros(ctx))
 }
 
 func (w *Warehouse) connect(ctx context.Context) error {
@@ -105,12 +105,16 @@ func (w *Warehouse) connect(ctx context.Context) error {
 	return nil
 }
 
+// offline keeps the database from looking on the network for an extension when
+// a file or a function is not one of its own: what it needs is built in.
+const offline = "autoinstall_known_extensions=false&autoload_known_extensions=false"
+
 // dial opens a file and takes the one connection that everything goes through,
 // because temporary tables belong to a connection. Settings run once on it.
 func dial(ctx context.Context, path, mode string, settings []string) (*sql.DB, *sql.Conn, error) {
-	dsn := path + "?storage_compatibility_version=v1.4.0"
+	dsn := path + "?" + offline + "&storage_compatibility_version=v1.4.0"
 	if mode != "" {
-		dsn = path + "?access_mode=" + url.QueryEscape(mode)
+		dsn = path + "?" + offline + "&access_mode=" + url.QueryEscape(mode)
 	}
 	connector, err := duckdb.NewConnector(dsn, func(c driver.ExecerContext) error {
 		for _, s := range settings {
@@ -155,35 +159,6 @@ func settings(o Options, work string) []string {
 
 // literal writes a setting's value, which comes from the configuration alone.
 func literal(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }
-
-// explainOpen says in words what to do about a file that does not open.
-func explainOpen(path string, err error) error {
-	msg := err.Error()
-	switch {
-	case strings.Contains(msg, "not a valid DuckDB database"), damaged(msg):
-		return fmt.Errorf("%s is not a database, or it is damaged: restore the newest snapshot over it, or name another file under `database`: %w", path, err)
-	case strings.Contains(msg, "set lock on file"):
-		return fmt.Errorf("%s is in use by another program: close it, or read the published snapshot instead: %w", path, err)
-	case strings.Contains(msg, "ermission"):
-		return fmt.Errorf("%s may not be opened by this user: run as its owner: %w", path, err)
-	}
-	return fmt.Errorf("opening the database %s: %w", path, err)
-}
-
-// damaged tells errors that only a file that lost or changed bytes gives.
-func damaged(message string) bool {
-	return strings.Contains(message, "Could not read enough bytes") || strings.Contains(message, "Corrupt database") ||
-		strings.Contains(message, "checksum")
-}
-
-// ExplainDamage adds to an error that comes of a damaged database file what to do
-// about it; others are left as they are.
-func ExplainDamage(path string, err error) error {
-	if err == nil || !damaged(err.Error()) || strings.Contains(err.Error(), "or it is damaged") {
-		return err
-	}
-	return explainOpen(path, err)
-}
 
 // Close gives the file and the lock back.
 func (w *Warehouse) Close() error {

@@ -32,6 +32,8 @@ type Night struct {
 	analyzer.Scored
 	// Version of the program.
 	Version string
+	// Facets is how many were scored; a night read back has the findings alone.
+	Facets int
 	// Coverage says what could be seen and what not, in one sentence; never empty.
 	Coverage string
 	// Blind says what could not be seen, one reason each; empty when all was.

@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"github.com/jedib0t/go-pretty/v6/table"
@@ -66,17 +67,24 @@ func (s *Source) Fail(err error) {
 	}
 }
 
+// Unread says why this source was not read whole; empty when it was.
+func (s *Source) Unread() []string {
+	reasons := slices.Clone(s.Errors)
+	for _, u := range s.Unfinished {
+		reasons = append(reasons, "not read to its end: "+Inert(u))
+	}
+	return reasons
+}
+
 // Blind says what of this source could not be seen.
 func (s *Source) Blind() []string {
-	var reasons []string
-	for _, e := range s.Errors {
-		reasons = append(reasons, fmt.Sprintf("source %s: %s", s.Name, e))
-	}
+	var gaps []string
 	for _, g := range s.Gaps {
-		reasons = append(reasons, fmt.Sprintf("source %s: nothing from %s to %s: %s", s.Name, at(g.From), at(g.Until), g.Reason))
+		gaps = append(gaps, fmt.Sprintf("nothing from %s to %s: %s", at(g.From), at(g.Until), g.Reason))
 	}
-	for _, u := range s.Unfinished {
-		reasons = append(reasons, fmt.Sprintf("source %s: not read to its end: %s", s.Name, Inert(u)))
+	reasons := slices.Insert(s.Unread(), len(s.Errors), gaps...)
+	for i := range reasons {
+		reasons[i] = fmt.Sprintf("source %s: %s", s.Name, reasons[i])
 	}
 	return reasons
 }

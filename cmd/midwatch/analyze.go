@@ -34,13 +34,24 @@ changed, are scored on the way.`,
 				if err != nil {
 					return err
 				}
-				return report.Print(c.OutOrStdout(), n, format)
+				return printNight(c, n, format)
 			})
 		},
 	}
 	asOfFlag(c, &asOf)
 	formatFlag(c, &format)
 	return c
+}
+
+// printNight prints a night, and ends blind where not all of it could be seen.
+func printNight(c *cobra.Command, n report.Night, format string) error {
+	if err := report.Print(c.OutOrStdout(), n, format); err != nil {
+		return err
+	}
+	if len(n.Blind) > 0 {
+		return blindError{n.Blind}
+	}
+	return nil
 }
 
 func asOfFlag(c *cobra.Command, asOf *string) {
@@ -158,7 +169,11 @@ func (a *app) describe(ctx context.Context, w *warehouse.Warehouse, s analyzer.S
 	if err != nil {
 		return report.Night{}, err
 	}
-	return report.Night{Scored: s, Version: version(), Coverage: cov.Sentence(), Blind: cov.Blind(), Hours: hours}, nil
+	facets, err := w.Reader().FacetsScored(ctx, s.Night)
+	if err != nil {
+		return report.Night{}, err
+	}
+	return report.Night{Scored: s, Version: version(), Facets: facets, Coverage: cov.Sentence(), Blind: cov.Blind(), Hours: hours}, nil
 }
 
 // keptNight reads a night that was scored back from what is kept of it.

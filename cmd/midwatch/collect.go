@@ -90,6 +90,12 @@ func (a *app) collect(ctx context.Context, c *cobra.Command, cfg *Config, w *war
 		if _, err := s.spool.Prune(now.AddDate(0, 0, -cfg.RetentionDays), w.IsLoaded(ctx, s.Name), false); err != nil {
 			sum.Notes = append(sum.Notes, err.Error())
 		}
+		if err := w.RecordReading(ctx, s.Name, sum.Unread(), now); err != nil {
+			return nil, err
+		}
+		for _, note := range sum.Notes {
+			a.log(c).Info(note, "source", s.Name)
+		}
 		all = append(all, sum)
 	}
 	return all, nil
@@ -190,14 +196,14 @@ func toLoad(ctx context.Context, s source, logs []collectors.Log, w *warehouse.W
 	return all, err
 }
 
-// collectOutcome is nil when everything was seen. Only when no source could be
-// read at all is it an error and not blindness.
+// collectOutcome is nil when everything was seen. Only when nothing at all could
+// be read is it an error and not blindness.
 func collectOutcome(sources []report.Source) error {
 	var reasons, failures []string
 	failed := 0
 	for _, s := range sources {
 		reasons = append(reasons, s.Blind()...)
-		if len(s.Errors) > 0 {
+		if len(s.Errors) > 0 && s.Records == 0 && s.Unchanged == 0 {
 			failed++
 			failures = append(failures, s.Errors...)
 		}

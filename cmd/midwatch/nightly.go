@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -44,16 +45,11 @@ It writes into the folder "reports" of the configuration:
 				if err != nil {
 					return err
 				}
-				if err := report.Print(c.OutOrStdout(), n, format); err != nil {
-					return err
-				}
-				switch {
-				case len(n.Blind) > 0:
-					return blindError{n.Blind}
-				case exitFindings && len(n.Findings) > 0:
+				err = printNight(c, n, format)
+				if err == nil && exitFindings && len(n.Findings) > 0 {
 					return findingsError{len(n.Findings)}
 				}
-				return nil
+				return err
 			})
 		},
 	}
@@ -90,7 +86,11 @@ func (a *app) nightly(ctx context.Context, c *cobra.Command, cfg *Config, w *war
 	}
 	watch.lap("analyze")
 	for _, s := range sources {
-		n.Blind = append(n.Blind, s.Blind()...)
+		for _, reason := range s.Blind() {
+			if !slices.Contains(n.Blind, reason) { // what could not be read of the night stands there already
+				n.Blind = append(n.Blind, reason)
+			}
+		}
 	}
 	if err := w.Publish(ctx, cfg.Snapshot); err != nil {
 		return n, err
@@ -136,7 +136,7 @@ func summarise(n report.Night, sources []report.Source) report.Summary {
 	s := report.Summary{
 		SchemaVersion: report.SchemaVersion, RunID: n.RunID(), Version: n.Version, Night: n.Night.Format(time.DateOnly),
 		Sources: sources, SignalsRun: analyzer.EvidenceNames(), SignalsFailed: []string{}, NotAssessable: n.NotAssessable(),
-		FacetsScored: len(n.Assessments), FindingsListed: len(n.Findings), Resolved: len(n.Resolved),
+		FacetsScored: n.Facets, FindingsListed: len(n.Findings), Resolved: len(n.Resolved),
 		Blind: append([]string{}, n.Blind...), Coverage: n.Coverage,
 	}
 	for _, f := range n.Findings {
@@ -177,7 +177,7 @@ and prints its findings. The same night gives the same bytes.`,
 				if err := writeReports(cfg.Reports, n); err != nil {
 					return fmt.Errorf("writing the reports: %w", err)
 				}
-				return report.Print(c.OutOrStdout(), n, format)
+				return printNight(c, n, format)
 			})
 		},
 	}

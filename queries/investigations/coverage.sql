@@ -5,7 +5,8 @@
 -- A span is blind when it lies in a recorded gap, before the source's first
 -- record or after its last, or is an hour that gave less than a fifth of the
 -- median of that hour of the week, where that median is at least 20 (THREATS 2,
--- A11), or a day without a record of a source that gives some on most days.
+-- A11), or a day without a record of a source that gives some on most days. A
+-- source that the newest run could not read whole is not read since it last was.
 CREATE OR REPLACE MACRO investigate.coverage (
     since TIMESTAMP := TIMESTAMP '2005-04-07', until TIMESTAMP := TIMESTAMP '9999-12-31'
 ) AS TABLE
@@ -56,9 +57,19 @@ span AS (
     FROM ends AS e
     LEFT JOIN source_hour AS h ON h.source_id = e.source_id AND h.hour_at < until AND h.hour_at + INTERVAL 1 HOUR > since
     GROUP BY e.source_id
+),
+told AS (
+    SELECT s.name AS source, s.format, p.what, p.from_at, p.until_at, p.records, round(p.usual) AS usual_records, p.reason
+    FROM span AS p
+    JOIN source AS s USING (source_id)
+    UNION ALL
+    -- Also of a source that never gave a record.
+    SELECT r.source, coalesce((SELECT min(format) FROM source WHERE name = r.source), ''), 'not read',
+        coalesce(r.whole_at, TIMESTAMP '2005-04-07'), r.failed_at, NULL, NULL, r.reason
+    FROM source_reading AS r
+    WHERE r.failed_at IS NOT NULL
 )
-SELECT s.name AS source, s.format, p.what, greatest(p.from_at, since) AS from_at, least(p.until_at, until) AS until_at, p.records, round(p.usual) AS usual_records, p.reason
-FROM span AS p
-JOIN source AS s USING (source_id)
-WHERE p.from_at < until AND p.until_at > since
-ORDER BY s.name, s.format, what DESC, from_at, until_at, reason;
+SELECT source, format, what, greatest(from_at, since) AS from_at, least(until_at, until) AS until_at, records, usual_records, reason
+FROM told
+WHERE from_at < until AND until_at > since
+ORDER BY source, format, what DESC, from_at, until_at, reason;

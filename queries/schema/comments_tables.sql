@@ -15,6 +15,7 @@ COMMENT ON TABLE source IS 'Configured sources';
 COMMENT ON TABLE landing IS 'Logs and sealed segments that were read, and how far';
 COMMENT ON TABLE quarantine IS 'Records that could not be given a meaning, with the reason';
 COMMENT ON TABLE gap IS 'Spans in which a source gave nothing although it may have had something';
+COMMENT ON TABLE source_reading IS 'When each source was last read whole, and what kept the newest run from it';
 COMMENT ON TABLE control_event IS 'Changes of who may do what: grants, members, keys, visibility, logging';
 COMMENT ON COLUMN control_event.native_action IS 'The host''s own word for it';
 COMMENT ON COLUMN control_event.identity IS 'Who did it';

@@ -16,6 +16,9 @@ type Coverage struct {
 	Sources []SourceCoverage
 	// Gaps that lie in the night, in words.
 	Gaps []string
+	// Unread says which sources the newest run could not read whole since the
+	// night, and why.
+	Unread []string
 	// Quarantined counts records without a meaning, of any night.
 	Quarantined int64
 }
@@ -37,12 +40,24 @@ type SourceCoverage struct {
 	UsualAddress, UsualCredential sql.NullFloat64
 }
 
-// Coverage says what could be seen of a night (the UTC day that begins then).
+// Coverage says what could be seen of a night (the UTC day that begins then), with
+// what the newest run could not read.
 func (w *Warehouse) Coverage(ctx context.Context, night time.Time) (Coverage, error) {
-	return w.Reader().Coverage(ctx, night)
+	r := w.Reader()
+	c, err := r.Coverage(ctx, night)
+	if err != nil {
+		return c, err
+	}
+	c.Unread, err = r.texts(ctx, `SELECT 'source ' || source || ': ' || reason FROM source_reading
+		 WHERE failed_at > ?::DATE AND (whole_at IS NULL OR whole_at < ?::DATE + INTERVAL 1 DAY) ORDER BY ALL`, night, night)
+	if err != nil {
+		return c, fmt.Errorf("reading which sources could be read: %w", err)
+	}
+	return c, nil
 }
 
-// Coverage says what could be seen of a night (the UTC day that begins then).
+// Coverage says what could be seen of a night (the UTC day that begins then), by
+// what was loaded: Unread is left empty.
 func (r *Reader) Coverage(ctx context.Context, night time.Time) (Coverage, error) {
 	c := Coverage{Night: night}
 	err := r.each(ctx, func(scan Scan) error {
@@ -56,12 +71,7 @@ func (r *Reader) Coverage(ctx context.Context, night time.Time) (Coverage, error
 		return c, fmt.Errorf("reading what could be seen: %w", err)
 	}
 	// One gap that is found again each night only grows: it is told once.
-	err = r.each(ctx, func(scan Scan) error {
-		var text string
-		err := scan(&text)
-		c.Gaps = append(c.Gaps, text)
-		return err
-	}, `SELECT source.name || ' from ' || strftime(from_at, '%Y-%m-%d %H:%M') || ' to ' || strftime(max(until_at), '%Y-%m-%d %H:%M') || ': ' || reason
+	c.Gaps, err = r.texts(ctx, `SELECT source.name || ' from ' || strftime(from_at, '%Y-%m-%d %H:%M') || ' to ' || strftime(max(until_at), '%Y-%m-%d %H:%M') || ': ' || reason
 		 FROM gap JOIN source USING (source_id) WHERE from_at < ?::DATE + INTERVAL 1 DAY AND until_at > ?::DATE
 		 GROUP BY source.name, from_at, reason ORDER BY ALL`, night, night)
 	if err != nil {
@@ -71,6 +81,17 @@ func (r *Reader) Coverage(ctx context.Context, night time.Time) (Coverage, error
 		return c, fmt.Errorf("counting the quarantine: %w", err)
 	}
 	return c, nil
+}
+
+// texts are the rows of a query that has one column.
+func (r *Reader) texts(ctx context.Context, query string, args ...any) (all []string, err error) {
+	err = r.each(ctx, func(scan Scan) error {
+		var text string
+		err := scan(&text)
+		all = append(all, text)
+		return err
+	}, query, args...)
+	return all, err
 }
 
 // Blind says what could not be seen of the night; empty when all was.
@@ -88,7 +109,7 @@ func (c Coverage) Blind() []string {
 	for _, g := range c.Gaps {
 		reasons = append(reasons, "gap: source "+g)
 	}
-	return reasons
+	return append(reasons, c.Unread...)
 }
 
 // blind says what one source did not give of a day.

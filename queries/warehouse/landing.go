@@ -176,3 +176,28 @@ func (w *Warehouse) RecordGap(ctx context.Context, source, format string, from, 
 	}
 	return nil
 }
+
+// RecordReading keeps whether a source was read whole by the run at now: reasons
+// are what kept it from that, none where it was.
+func (w *Warehouse) RecordReading(ctx context.Context, source string, reasons []string, now time.Time) error {
+	err := w.inTransaction(ctx, func() error {
+		var whole sql.NullTime
+		err := w.conn.QueryRowContext(ctx, "SELECT max(whole_at) FROM source_reading WHERE source = ?", source).Scan(&whole)
+		if err == nil {
+			_, err = w.conn.ExecContext(ctx, "DELETE FROM source_reading WHERE source = ?", source)
+		}
+		if err == nil && len(reasons) == 0 {
+			_, err = w.conn.ExecContext(ctx, "INSERT INTO source_reading VALUES (?, ?, NULL, NULL)", source, now)
+		}
+		for _, reason := range reasons {
+			if err == nil {
+				_, err = w.conn.ExecContext(ctx, "INSERT INTO source_reading VALUES (?, ?, ?, ?)", source, whole, now, reason)
+			}
+		}
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("recording whether %s could be read: %w", source, err)
+	}
+	return nil
+}

@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"midwatch/queries/warehouse"
 )
@@ -114,4 +115,47 @@ func TestGaps(t *testing.T) {
 	if len(none.Blind()) == 0 {
 		t.Error("a night without any source is said to have been seen")
 	}
+}
+
+// A source that could not be read whole is told for the nights since it last was,
+// and no longer once it is.
+func TestReadingOfASource(t *testing.T) {
+	t.Parallel()
+	w := opened(t, 1)
+	night := tenOClock.Truncate(24 * 60 * 60 * 1e9)
+	record := func(at time.Time, reasons ...string) {
+		t.Helper()
+		if err := w.RecordReading(t.Context(), "log", reasons, at); err != nil {
+			t.Fatal(err)
+		}
+	}
+	told := func(day int) string {
+		t.Helper()
+		c, err := w.Coverage(t.Context(), night.AddDate(0, 0, day))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return strings.Join(c.Unread, "\n")
+	}
+	expect := func(want map[int]string) {
+		t.Helper()
+		for day, text := range want {
+			if got := told(day); got != text {
+				t.Errorf("day %d: %q, want %q", day, got, text)
+			}
+		}
+	}
+	const both = "source log: one\nsource log: two"
+	record(night.Add(25*time.Hour), "two", "one") // never read whole: every night before
+	expect(map[int]string{-100: both, 0: both, 1: both, 2: ""})
+	record(night.Add(26 * time.Hour))
+	expect(map[int]string{-100: "", 0: "", 1: ""})
+	for day := 2; day <= 4; day++ { // read whole on the morning of day 1, and not since
+		record(night.AddDate(0, 0, day).Add(time.Hour), "one")
+	}
+	expect(map[int]string{0: "", 1: "source log: one", 3: "source log: one", 4: "source log: one", 5: ""})
+	// Read whole at the very end of a night, it was seen.
+	record(night.AddDate(0, 0, 6))
+	record(night.AddDate(0, 0, 7), "one")
+	expect(map[int]string{5: "", 6: "source log: one", 7: ""})
 }

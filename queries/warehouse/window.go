@@ -22,7 +22,7 @@ type Window struct {
 // Span is a stretch of a source: seen, or not and why.
 type Span struct {
 	Source, Format string
-	// What is seen, blind, gap or "not collected".
+	// What is seen, blind, gap, "not read" or "not collected".
 	What        string
 	From, Until time.Time
 	Records     sql.NullInt64

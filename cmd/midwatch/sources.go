@@ -46,12 +46,33 @@ func checkSource(s SourceConfig, formats []queries.Script) error {
 	switch {
 	case s.Kind == "files" && len(s.Paths) == 0:
 		return fmt.Errorf("paths: name the files, globs or folders to read, or \"-\" for standard input")
-	case s.Kind == "github" && (s.Organisation == "") == (s.Enterprise == ""):
-		return fmt.Errorf("name either organisation or enterprise")
-	case s.Kind == "github" && s.App.ID == 0 && s.TokenEnv == "" && s.TokenFile == "":
-		return fmt.Errorf("name token_env or token_file, or an app")
+	case s.Kind == "github":
+		return checkGitHub(s)
 	case s.Kind == "gitlab":
 		return checkGitLab(s)
+	}
+	return nil
+}
+
+// checkGitHub finds what is wrong with the settings of an audit log.
+func checkGitHub(s SourceConfig) error {
+	token, app := s.TokenEnv != "" || s.TokenFile != "", s.App != AppConfig{}
+	switch {
+	case (s.Organisation == "") == (s.Enterprise == ""):
+		return fmt.Errorf("name either organisation or enterprise")
+	case token == app:
+		return fmt.Errorf("name either token_env or token_file, or an app")
+	case app && (s.App.ID <= 0 || s.App.Installation <= 0 || s.App.PrivateKeyFile == ""):
+		return fmt.Errorf("app: give it all of id, installation and private_key_file: the numbers stand in the app's settings, and at the end of the address of its installation's")
+	}
+	// A number without a unit would be taken for nanoseconds.
+	for _, d := range []struct {
+		key   string
+		value time.Duration
+	}{{"overlap", s.Overlap}, {"timeout", s.Timeout}} {
+		if d.value != 0 && d.value < time.Millisecond {
+			return fmt.Errorf("%s: write it with its unit, such as 45m or 60s", d.key)
+		}
 	}
 	return nil
 }
@@ -135,5 +156,9 @@ func secret(env, file string) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("token_file: %w", err)
 	}
-	return strings.TrimSpace(string(text)), nil
+	token := strings.TrimSpace(string(text))
+	if token == "" {
+		return "", fmt.Errorf("token_file: %s is empty: write the token into it", file)
+	}
+	return token, nil
 }

@@ -1,11 +1,15 @@
 package github
 
 import (
+	"context"
 	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
+	"net"
 	"net/http"
+	"net/url"
 	"strings"
 
 	"github.com/bradleyfalzon/ghinstallation/v2"
@@ -38,6 +42,9 @@ func (c *Collector) explain(response *http.Response, err error) error {
 		return c.explainApp(response.StatusCode, err)
 	case response == nil:
 		return c.explainSilence(err)
+	case response.StatusCode < 300 && wasCut(err):
+		return &Error{response.StatusCode, fmt.Sprintf("the answer for the audit log of %s was cut short, %d times in a row: %s", c.owner(), c.options.Retries+1, reason(err)),
+			fmt.Sprintf("see whether a proxy ends long answers, or the timeout of %v does, and run again: ", c.options.Timeout) + goesOn, err}
 	case response.StatusCode < 300:
 		return &Error{response.StatusCode, "what came for the audit log of " + c.owner() + " is no list of events",
 			"check the base URL, and for a proxy that answers in the host's place", err}
@@ -58,7 +65,7 @@ func (c *Collector) explain(response *http.Response, err error) error {
 		e.Fix = fmt.Sprintf("check the configured phrase %q against GitHub's audit-log search syntax", c.options.Phrase)
 	case status >= 500:
 		e.Problem = fmt.Sprintf("the host failed%s, %d times in a row", said, c.options.Retries+1)
-		e.Fix = "see whether it has an incident (github.com: githubstatus.com) and run again later: what was sealed stays, and the run goes on from there"
+		e.Fix = "see whether it has an incident (github.com: githubstatus.com) and run again later: " + goesOn
 	default:
 		e.Problem = "the host refused" + said
 		e.Fix = "see its documentation of the audit-log API for this answer"
@@ -114,8 +121,37 @@ func (c *Collector) explainSilence(err error) error {
 		return &Error{0, fmt.Sprintf("the certificate of %s is not trusted: %v", c.client.base.Host, untrusted.Err),
 			"install its authority on this machine (SSL_CERT_FILE names a file of them)", err}
 	}
-	return &Error{0, fmt.Sprintf("%s cannot be reached: %s", c.client.base.Host, clean(err.Error())),
-		"check the network, name resolution and HTTPS_PROXY, and run again: what was sealed stays, and the run goes on from there", err}
+	if isTimeout(err) {
+		return &Error{0, fmt.Sprintf("%s did not answer within %v, %d times in a row", c.client.base.Host, c.options.Timeout, c.options.Retries+1),
+			"see whether it has an incident (github.com: githubstatus.com), check HTTPS_PROXY, or give it a longer timeout, and run again: " + goesOn, err}
+	}
+	return &Error{0, fmt.Sprintf("%s cannot be reached: %s", c.client.base.Host, reason(err)),
+		"check the network, name resolution and HTTPS_PROXY, and run again: " + goesOn, err}
+}
+
+// goesOn is what a person need not fear.
+const goesOn = "what was sealed stays, and the run goes on from there"
+
+// isTimeout holds where the host took longer than Options.Timeout.
+func isTimeout(err error) bool {
+	var failed net.Error
+	return errors.Is(err, context.DeadlineExceeded) || errors.As(err, &failed) && failed.Timeout()
+}
+
+// wasCut holds for an answer that began well and did not end.
+func wasCut(err error) bool { return errors.Is(err, io.ErrUnexpectedEOF) || isTimeout(err) }
+
+// reason is what an error says without the address that was asked.
+func reason(err error) string {
+	var asking *url.Error
+	var refused *api.ErrorResponse
+	switch {
+	case errors.As(err, &refused) && refused.Response != nil:
+		return fmt.Sprintf("%d%s", refused.Response.StatusCode, message(err))
+	case errors.As(err, &asking):
+		return clean(asking.Err.Error())
+	}
+	return clean(err.Error())
 }
 
 // message is what the host said, made fit to print: after a comma, or empty.

@@ -161,11 +161,17 @@ func TestFailuresThatDoNotPass(t *testing.T) {
 		fail func(http.ResponseWriter)
 		want []string
 	}{
-		"5xx":        {func(w http.ResponseWriter) { answer(w, http.StatusBadGateway, "oops") }, []string{"the host failed (502, oops), 7 times in a row", "githubstatus.com"}},
-		"cut":        {cutShort, []string{"no list of events", "proxy"}},
-		"reset":      {reset, []string{"127.0.0.1", "cannot be reached", "HTTPS_PROXY"}},
-		"hanging":    {func(http.ResponseWriter) { time.Sleep(60 * time.Millisecond) }, []string{"cannot be reached"}},
-		"empty body": {func(http.ResponseWriter) {}, []string{"no list of events"}},
+		"5xx":     {func(w http.ResponseWriter) { answer(w, http.StatusBadGateway, "oops") }, []string{"the host failed (502, oops), 7 times in a row", "githubstatus.com"}},
+		"cut":     {cutShort, []string{"organisation example-org was cut short, 7 times in a row: unexpected EOF", "the timeout of 1m0s", "what was sealed stays"}},
+		"reset":   {reset, []string{"127.0.0.1", "cannot be reached", "HTTPS_PROXY"}},
+		"hanging": {func(http.ResponseWriter) { time.Sleep(60 * time.Millisecond) }, []string{"127.0.0.1", "did not answer within 30ms, 7 times in a row", "a longer timeout"}},
+		"stalling": {func(w http.ResponseWriter) {
+			fmt.Fprint(w, "[")
+			_ = http.NewResponseController(w).Flush()
+			time.Sleep(60 * time.Millisecond)
+		}, []string{"was cut short, 7 times in a row", "the timeout of 30ms"}},
+		"page of a proxy": {func(w http.ResponseWriter) { fmt.Fprint(w, "<html>") }, []string{"no list of events", "check the base URL"}},
+		"empty body":      {func(http.ResponseWriter) {}, []string{"no list of events"}},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -179,11 +185,14 @@ func TestFailuresThatDoNotPass(t *testing.T) {
 			}
 			o, clock, landing := h.options(), &fakeClock{}, &collectortest.Landing{}
 			o.Clock = clock
-			if name == "hanging" {
+			if name == "hanging" || name == "stalling" {
 				o.Timeout = 30 * time.Millisecond
 			}
 			_, err := newCollector(t, o).Collect(t.Context(), "", now, landing)
 			expectError(t, err, test.want...)
+			if err != nil && (strings.Contains(err.Error(), "audit-log?") || len(err.Error()) > 400) {
+				t.Errorf("the address that was asked is in the error: %v", err)
+			}
 			if len(clock.slept) != 6 || clock.slept[5] < 32*time.Second || clock.slept[5] >= 48*time.Second {
 				t.Errorf("slept %v", clock.slept)
 			}

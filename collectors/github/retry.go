@@ -167,7 +167,7 @@ func (c *Collector) pause(ctx context.Context, response *http.Response, cause er
 	}
 	pause := firstPause << (retries - 1)
 	pause += time.Duration(rand.Int64N(int64(pause) / 2)) // so that many do not come back at once
-	c.options.Logger.Warn("asking again", "source", c.owner(), "try", retries, "wait", pause.String(), "because", clean(cause.Error()))
+	c.options.Logger.Warn("asking again", "source", c.owner(), "try", retries, "wait", pause.String(), "because", reason(cause))
 	return c.sleep(ctx, pause)
 }
 

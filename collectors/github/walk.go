@@ -134,8 +134,11 @@ func (r *run) seal(ctx context.Context, s state) error {
 		return fmt.Errorf("github: seal %d pages of %s: %w", r.pages, r.c.owner(), err)
 	}
 	r.outcome.Records += len(r.pending)
-	r.c.options.Logger.Info("sealed", "source", r.c.owner(), "pages", r.pages, "records", len(r.pending),
-		"newest", time.UnixMilli(r.walk.Seen).UTC().Format(time.RFC3339))
+	said := []any{"source", r.c.owner(), "pages", r.pages, "records", len(r.pending)}
+	if r.walk.Seen > 0 {
+		said = append(said, "newest", day(r.walk.Seen))
+	}
+	r.c.options.Logger.Info("sealed", said...)
 	r.pending, r.pages, r.gaps = nil, 0, nil
 	return nil
 }

@@ -72,29 +72,35 @@ configure halves "$WORK/a-later.gz" "$WORK/b-earlier.gz"
 collect halves
 show halves 'overlapping halves, reversed'
 
-# How long a run takes says within what time the moments of death lie.
+# How long a run takes says within what time the moments of death lie; a whole run
+# that ends before its moment says it anew, as a machine is busy at one time and
+# idle at another.
 rm -f b-earlier.gz a-later.gz
-begun=$(date +%s%N)
+milliseconds() { echo $(($(date +%s%N) / 1000000)); }
+begun=$(milliseconds)
 configure timed "$log"
 collect timed
-took=$((($(date +%s%N) - begun) / 1000000))
+took=$(($(milliseconds) - begun))
 rm -rf timed.*
 
-# A run that ends before its moment has nothing left to be killed in: its tables
-# are compared, and the next begins anew. So each of the KILLS is a death.
+# A run that ends before its moment has nothing left to be killed in: where others
+# died before it its tables are compared, and the next begins anew. So each of the
+# KILLS is a death.
 same=yes
 finish() {
 	collect killed
 	show killed "killed $died times, one more run"
 	cmp -s whole.hash killed.hash || { same=no; diff whole.hash killed.hash >&2 || true; }
+}
+anew() {
 	configure killed "$log"
 	died=0
 }
-configure killed "$log"
-died=0
+anew
 while [ "$kills" -gt 0 ]; do
 	"$binary" --quiet --config killed.yaml collect > /dev/null 2>&1 &
 	running=$!
+	begun=$(milliseconds)
 	# At random from the first moment to where a whole run would end.
 	sleep "$(od -An -N2 -tu2 /dev/urandom | awk -v most="$took" '{ print $1 / 65536 * most / 1000 }')"
 	if kill -9 "$running" 2> /dev/null; then
@@ -105,10 +111,11 @@ while [ "$kills" -gt 0 ]; do
 	else
 		wait "$running" || true
 		running=
-		finish
+		if [ "$died" -gt 0 ]; then finish; else took=$(($(milliseconds) - begun)); fi
+		anew
 	fi
 done
-finish
+[ "$died" -eq 0 ] || finish
 
 if cmp -s whole.hash halves.hash && [ "$same" = yes ]; then
 	echo "the tables are the same:"

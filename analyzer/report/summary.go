@@ -55,6 +55,9 @@ func (s *Source) Add(l warehouse.Loaded) {
 	s.Control += l.Control
 	s.Ignored += l.Ignored
 	s.Quarantined += l.Quarantined
+	if l.NotUnderstood() != "" {
+		s.Errors = append(s.Errors, Inert(l.NotUnderstood()))
+	}
 	if l.Unfinished != "" {
 		s.Unfinished = append(s.Unfinished, fmt.Sprintf("%s: %s", l.Name, l.Unfinished))
 	}

@@ -57,7 +57,7 @@ func (d *demo) say(format string, args ...any) {
 func (d *demo) run() error {
 	o := synthetic.Default()
 	org := synthetic.Folder{Path: d.folder, Compress: true}
-	sum, err := org.Write(o)
+	sum, err := d.app.simulate(d.c, org, o)
 	if err != nil {
 		return err
 	}
@@ -83,6 +83,7 @@ func (d *demo) run() error {
 		if len(n.Findings) > 0 {
 			finding = n.Findings[0].ID
 		}
+		d.say("Planted among them: %s.\n", planted.among(n))
 		return d.lookBack(ctx, cfg, w, sum.End.AddDate(0, 0, -1), planted)
 	})
 	if err != nil {
@@ -111,7 +112,11 @@ func (d *demo) configure(org synthetic.Folder) error {
 // each finding where it was first listed, with what was planted beside it.
 func (d *demo) lookBack(ctx context.Context, cfg *Config, w *warehouse.Warehouse, last time.Time, planted *planted) error {
 	first := last.AddDate(0, 0, -demoNights+1)
-	run := analyzer.Run{Warehouse: w, Options: cfg.options(), Version: version(), Fresh: true}
+	p := d.app.progress(d.c.ErrOrStderr(), "looking back")
+	run := analyzer.Run{
+		Warehouse: w, Options: cfg.options(), Version: version(), Fresh: true,
+		Progress: func(done, total int) { p.at(int64(done), int64(total)) },
+	}
 	var found []seen
 	_, err := run.Through(ctx, first, last, func(s analyzer.Scored) error {
 		for _, f := range s.Findings {
@@ -122,6 +127,7 @@ func (d *demo) lookBack(ctx context.Context, cfg *Config, w *warehouse.Warehouse
 		}
 		return nil
 	})
+	p.done()
 	if err != nil {
 		return err
 	}
@@ -185,16 +191,17 @@ func campaigns(found []seen) (attacks, benign []seen) {
 
 // next says where the files are and what to try.
 func (d *demo) next(night time.Time, finding string) {
-	config := d.app.configPath
+	// As it was called, so that the lines can be pasted.
+	program, config := os.Args[0], d.app.configPath
 	reports := filepath.Join(d.folder, "reports", night.Format(time.DateOnly))
 	d.say(`
 4. Files: %s/findings.csv (for the security lead), run.json (for the scheduler),
    %s (for analysts).
 
 Try next:
-  midwatch --config %s explain %s
-  midwatch --config %s sql -c "FROM access WHERE day = DATE '%s' AND copies > 0 ORDER BY first_at LIMIT 20"
-  midwatch --config %s backtest --from %s --to %s
-`, reports, filepath.Join(d.folder, "midwatch-snapshot.duckdb"), config, finding, config, night.Format(time.DateOnly), config,
+  %[3]s --config %[4]s explain %[5]s
+  %[3]s --config %[4]s sql -c "FROM access WHERE day = DATE '%[6]s' AND copies > 0 ORDER BY first_at LIMIT 20"
+  %[3]s --config %[4]s backtest --from %[7]s --to %[8]s
+`, reports, filepath.Join(d.folder, "midwatch-snapshot.duckdb"), program, config, finding, night.Format(time.DateOnly),
 		night.AddDate(0, 0, -6).Format(time.DateOnly), night.Format(time.DateOnly))
 }

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 )
 
@@ -57,9 +58,19 @@ func run(args []string) int {
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)
 	if err != nil {
-		fmt.Fprintln(os.Stderr, "midwatch: "+err.Error())
+		fmt.Fprintln(os.Stderr, "midwatch: "+said(ctx, err))
 	}
 	return exitCode(err)
+}
+
+// said is what is printed of an error. What a stopped database says of itself
+// would read like a fault.
+func said(ctx context.Context, err error) string {
+	interrupted := errors.Is(err, context.Canceled) || strings.Contains(err.Error(), "INTERRUPT Error")
+	if ctx.Err() == nil || !interrupted {
+		return err.Error()
+	}
+	return "stopped: what was done before is kept, and nothing is half-written; run it again to go on"
 }
 
 func exitCode(err error) int {

@@ -6,7 +6,10 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
+
+	"midwatch/analyzer/report"
 )
 
 // planted is the truth about a synthetic organisation, for the demonstration to
@@ -54,6 +57,25 @@ func readPlanted(path string) (*planted, error) {
 
 // begins is the first night of an attack.
 func (p *planted) begins(attack string) time.Time { return p.first[attack] }
+
+// among names the identities of a night's findings that were part of an attack,
+// each with the attack.
+func (p *planted) among(n report.Night) string {
+	var all []string
+	for _, f := range n.Findings {
+		name := f.Assessment.Name
+		if attack := p.attack[n.Night.Format(time.DateOnly)+" "+name]; attack != "" {
+			all = append(all, fmt.Sprintf("%s (%s)", name, attack))
+		}
+	}
+	switch len(all) {
+	case 0:
+		return "none"
+	case len(n.Findings):
+		return strings.Join(all, ", ") + "; none is benign"
+	}
+	return strings.Join(all, ", ") + "; the others are benign"
+}
 
 // on names the attack that an identity was part of on a night, "" for none, and
 // counts it as seen.

@@ -10,7 +10,7 @@ import (
 	"midwatch/collectors/synthetic"
 )
 
-func newSimulate(*app) *cobra.Command {
+func newSimulate(a *app) *cobra.Command {
 	o := synthetic.Default()
 	var from, out string
 	var attacks []string
@@ -45,7 +45,7 @@ Attacks:
 			if err := o.Validate(); err != nil {
 				return usageError{err}
 			}
-			sum, err := synthetic.Folder{Path: out, Compress: true}.Write(o)
+			sum, err := a.simulate(c, synthetic.Folder{Path: out, Compress: true}, o)
 			if err != nil {
 				return err
 			}
@@ -75,6 +75,21 @@ Attacks:
 		return names, cobra.ShellCompDirectiveNoFileComp
 	})
 	return c
+}
+
+// simulate writes an organisation into a folder, with its progress shown.
+func (a *app) simulate(c *cobra.Command, into synthetic.Folder, o synthetic.Options) (synthetic.Summary, error) {
+	p := a.progress(c.ErrOrStderr(), "simulating")
+	defer p.done()
+	into.Day = func(done, all int) error {
+		p.at(int64(done), int64(all))
+		return c.Context().Err()
+	}
+	sum, err := into.Write(o)
+	if err != nil && c.Context().Err() != nil {
+		return sum, fmt.Errorf("stopped; what is in %s is not whole: run again: %w", into.Path, err)
+	}
+	return sum, err
 }
 
 func describeAttacks() string {

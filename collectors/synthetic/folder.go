@@ -18,6 +18,8 @@ type Folder struct {
 	Path string
 	// Compress gzips the events: a tenth of the size, about half the speed.
 	Compress bool
+	// Day, where set, is as in Writers.
+	Day func(done, all int) error
 }
 
 // Events is the path of the log.
@@ -42,7 +44,7 @@ func (f Folder) Write(o Options) (s Summary, err error) {
 	}
 	var open closers
 	defer func() { err = errors.Join(err, open.close()) }()
-	var w Writers
+	w := Writers{Day: f.Day}
 	for _, x := range []struct {
 		path string
 		to   *io.Writer

@@ -46,7 +46,7 @@ func generate(t testing.TB, o Options) *output {
 	t.Helper()
 	var out output
 	var err error
-	out.summary, err = Generate(o, Writers{&out.events, &out.networks, &out.labels, &out.looks, &out.meta})
+	out.summary, err = Generate(o, Writers{Events: &out.events, Networks: &out.networks, Labels: &out.labels, LookAlikes: &out.looks, Meta: &out.meta})
 	if err != nil {
 		t.Fatalf("Generate(%+v): %v", o, err)
 	}
@@ -64,7 +64,7 @@ func small() Options {
 var sampleOrganisation = sync.OnceValue(func() *decoded {
 	var out output
 	var err error
-	if out.summary, err = Generate(Default(), Writers{&out.events, &out.networks, &out.labels, &out.looks, &out.meta}); err != nil {
+	if out.summary, err = Generate(Default(), Writers{Events: &out.events, Networks: &out.networks, Labels: &out.labels, LookAlikes: &out.looks, Meta: &out.meta}); err != nil {
 		panic(err)
 	}
 	d := &decoded{output: &out, byID: map[string]*record{}, kinds: map[netip.Prefix]string{}, providers: map[netip.Prefix]string{}}

@@ -34,6 +34,9 @@ type Writers struct {
 	// Labels takes one JSON object a planted attack, LookAlikes one a benign
 	// look-alike, Meta the span they are judged on. None is for a detector.
 	Labels, LookAlikes, Meta io.Writer
+	// Day, where set, is told after each day how many of all are written; an
+	// error from it ends the writing and is returned.
+	Day func(done, all int) error
 }
 
 // Summary says what was written.
@@ -62,6 +65,7 @@ func Generate(o Options, to Writers) (Summary, error) {
 	}
 	w := newWorld(o, pace)
 	w.schedule()
+	w.told = to.Day
 	out := bufio.NewWriterSize(discardNil(to.Events), 1<<20)
 	rec := newRecorder(w, out)
 	if err := w.run(rec.write); err != nil {

@@ -89,6 +89,35 @@ var errFull = errors.New("disk full")
 
 func (failing) Write([]byte) (int, error) { return 0, errFull }
 
+// Each day is told once, in order, and who is told can end the writing.
+func TestDaysAreToldAndCanEndIt(t *testing.T) {
+	t.Parallel()
+	o := Default()
+	o.Days, o.EvalFrom, o.Attacks, o.EventsPerDay = 10, 5, []string{}, 500
+	last := 0
+	stop := errors.New("stop")
+	tell := func(done, all int) error {
+		if all != o.Days || done < last || done > last+1 {
+			t.Errorf("%d of %d after %d", done, all, last)
+		}
+		last = done
+		return nil
+	}
+	if _, err := Generate(o, Writers{Day: tell}); err != nil || last != o.Days {
+		t.Errorf("%d days told: %v", last, err)
+	}
+	_, err := Generate(o, Writers{Day: func(done, _ int) error {
+		last = done
+		if done == 3 {
+			return stop
+		}
+		return nil
+	}})
+	if !errors.Is(err, stop) || last != 3 {
+		t.Errorf("stopped after %d days: %v", last, err)
+	}
+}
+
 func TestAFailingWriterIsReported(t *testing.T) {
 	t.Parallel()
 	for name, w := range map[string]Writers{

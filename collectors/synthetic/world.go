@@ -32,6 +32,8 @@ type world struct {
 	polls     pollers
 	residents []resident      // live after the people, in this order
 	taken     map[string]bool // logins that an attack or look-alike uses
+
+	told func(done, all int) error // after each day; nil for silence
 }
 
 // resident is anything that does something on a day.
@@ -82,6 +84,12 @@ func (w *world) run(to func(*event) error) error {
 			if err := w.timeline.pass(end, to); err != nil {
 				return err
 			}
+		}
+		if w.told == nil {
+			continue
+		}
+		if err := w.told(min(d+1, w.o.Days), w.o.Days); err != nil {
+			return err
 		}
 	}
 	return nil

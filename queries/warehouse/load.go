@@ -65,6 +65,18 @@ type Loaded struct {
 	Unfinished string `json:"unfinished,omitempty"`
 }
 
+// nothing holds where there were records and none was understood.
+func (l Loaded) nothing() bool { return l.Records > 0 && l.Quarantined == l.Records }
+
+// NotUnderstood says that no record of a text was understood; "" where some was,
+// or there was none.
+func (l Loaded) NotUnderstood() string {
+	if !l.nothing() {
+		return ""
+	}
+	return fmt.Sprintf("nothing in %s was understood, all %d records went to quarantine: see what it is with `midwatch collect --explain`, and mend the format of its source", l.Name, l.Records)
+}
+
 // Load brings one text into the database, once and only once: replaying it, or
 // any part of it, adds nothing. A run that is killed leaves whole batches.
 func (w *Warehouse) Load(ctx context.Context, in Input) (Loaded, error) {

@@ -32,7 +32,8 @@ type batch struct {
 const chunksPerCommit = 4
 
 // run loads a text, a few chunks at a time, each time in one transaction with
-// the record of how far it came.
+// the record of how far it came. A log of which nothing was understood does not
+// count as read: each run says so anew, until its format is mended.
 func (l *loading) run(ctx context.Context, t *text) error {
 	c := &chunker{text: t, path: filepath.Join(l.w.work, "batch"), limit: chunkBytes, bytes: l.landing.readBytes, lines: l.landing.readLines}
 	c.json = l.mapping.Keys["records"] != "text"
@@ -40,6 +41,7 @@ func (l *loading) run(ctx context.Context, t *text) error {
 		c.limit = wholeBytes
 	}
 	defer os.Remove(c.path)
+	begun := l.landing.readBytes
 	for done := false; !done; {
 		before := *l.out
 		err := l.w.inTransaction(ctx, func() (err error) {
@@ -50,6 +52,9 @@ func (l *loading) run(ctx context.Context, t *text) error {
 				return err
 			}
 			l.landing.complete = done && l.out.Unfinished == ""
+			if done && begun == 0 && l.out.nothing() && l.in.Name == l.in.Path {
+				l.landing.complete, l.landing.readBytes, l.landing.readLines = false, 0, 0
+			}
 			return l.landing.save(ctx, l.w.conn, l.in)
 		})
 		if err != nil {

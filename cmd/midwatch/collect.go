@@ -138,6 +138,9 @@ func (a *app) collectSource(ctx context.Context, c *cobra.Command, s source, w *
 // pull lets the collector bring what is new: into the spool, or as names of
 // logs.
 func (a *app) pull(ctx context.Context, s source, now time.Time, land *landing) (out collectors.Outcome, err error) {
+	if s.damage != nil {
+		return out, s.damage
+	}
 	switch s.Kind {
 	case "files":
 	case "gitlab":

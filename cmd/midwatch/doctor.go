@@ -61,6 +61,9 @@ func look(ctx context.Context, s source, now time.Time) []looked {
 	if err != nil {
 		checks = append(checks, collectors.Check{Name: "could not look", Status: collectors.Failed, Detail: err.Error(), Fix: "mend what the check says, and look again"})
 	}
+	if s.damage != nil {
+		checks = append(checks, collectors.Check{Name: "spool", Status: collectors.Failed, Detail: s.damage.Error(), Fix: "mend the spool as the check says, and look again"})
+	}
 	all := make([]looked, 0, len(checks))
 	for _, k := range checks {
 		all = append(all, looked{s.Name, k})

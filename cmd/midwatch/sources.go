@@ -27,6 +27,9 @@ type source struct {
 	// spool keeps what it pulls; from is how far it was read.
 	spool *spool.Spool
 	from  collectors.Checkpoint
+	// damage is why it cannot be told how far it was read, nil where it can: then
+	// nothing is pulled, and what lies in the spool is still loaded.
+	damage error
 }
 
 // kinds is THE list of ways of collecting.
@@ -98,10 +101,7 @@ func (c *Config) open(log *slog.Logger) ([]source, error) {
 		if err != nil {
 			return nil, err
 		}
-		from, err := kept.Checkpoint()
-		if err != nil {
-			return nil, err
-		}
+		from, damage := kept.Checkpoint()
 		var col collectors.Collector
 		switch s.Kind {
 		case "files":
@@ -115,7 +115,7 @@ func (c *Config) open(log *slog.Logger) ([]source, error) {
 			return nil, usageError{fmt.Errorf("%s: source %s: %w", c.path, s.Name, err)}
 		}
 		s.Format = formatOf(s)
-		all = append(all, source{SourceConfig: s, collector: col, formats: c.formats, spool: kept, from: from})
+		all = append(all, source{SourceConfig: s, collector: col, formats: c.formats, spool: kept, from: from, damage: damage})
 	}
 	return all, nil
 }

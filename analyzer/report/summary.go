@@ -67,13 +67,23 @@ func (s *Source) Fail(err error) {
 }
 
 // Blind says what of this source could not be seen.
-func (s *Source) Blind() []string {
+func (s *Source) Blind() []string { return s.blind(func(Gap) bool { return true }) }
+
+// BlindBeside is Blind without the gaps that reach into a night: the coverage of
+// the night has those.
+func (s *Source) BlindBeside(night time.Time) []string {
+	return s.blind(func(g Gap) bool { return !g.From.Before(night.AddDate(0, 0, 1)) || !g.Until.After(night) })
+}
+
+func (s *Source) blind(tell func(Gap) bool) []string {
 	var reasons []string
 	for _, e := range s.Errors {
 		reasons = append(reasons, fmt.Sprintf("source %s: %s", s.Name, e))
 	}
 	for _, g := range s.Gaps {
-		reasons = append(reasons, fmt.Sprintf("source %s: nothing from %s to %s: %s", s.Name, at(g.From), at(g.Until), g.Reason))
+		if tell(g) {
+			reasons = append(reasons, fmt.Sprintf("source %s: nothing from %s to %s: %s", s.Name, at(g.From), at(g.Until), g.Reason))
+		}
 	}
 	for _, u := range s.Unfinished {
 		reasons = append(reasons, fmt.Sprintf("source %s: not read to its end: %s", s.Name, Inert(u)))

@@ -14,11 +14,18 @@ import (
 type Coverage struct {
 	Night   time.Time
 	Sources []SourceCoverage
-	// Gaps that lie in the night, in words.
-	Gaps []string
+	// Gaps that lie in the night, in words, and their times.
+	Gaps     []string
+	GapSpans []GapSpan
+	// Failed is what the run that collected could not read, in words. The
+	// database does not keep it: who ran fills it in.
+	Failed []string
 	// Quarantined counts records without a meaning, of any night.
 	Quarantined int64
 }
+
+// GapSpan is when a source gave nothing although it may have had something.
+type GapSpan struct{ From, Until time.Time }
 
 // SourceCoverage is what one source gave of a night.
 type SourceCoverage struct {
@@ -58,10 +65,11 @@ func (r *Reader) Coverage(ctx context.Context, night time.Time) (Coverage, error
 	// One gap that is found again each night only grows: it is told once.
 	err = r.each(ctx, func(scan Scan) error {
 		var text string
-		err := scan(&text)
-		c.Gaps = append(c.Gaps, text)
+		var span GapSpan
+		err := scan(&text, &span.From, &span.Until)
+		c.Gaps, c.GapSpans = append(c.Gaps, text), append(c.GapSpans, span)
 		return err
-	}, `SELECT source.name || ' from ' || strftime(from_at, '%Y-%m-%d %H:%M') || ' to ' || strftime(max(until_at), '%Y-%m-%d %H:%M') || ': ' || reason
+	}, `SELECT source.name || ' from ' || strftime(from_at, '%Y-%m-%d %H:%M') || ' to ' || strftime(max(until_at), '%Y-%m-%d %H:%M') || ': ' || reason, from_at, max(until_at)
 		 FROM gap JOIN source USING (source_id) WHERE from_at < ?::DATE + INTERVAL 1 DAY AND until_at > ?::DATE
 		 GROUP BY source.name, from_at, reason ORDER BY ALL`, night, night)
 	if err != nil {
@@ -77,18 +85,18 @@ func (r *Reader) Coverage(ctx context.Context, night time.Time) (Coverage, error
 func (c Coverage) Blind() []string {
 	var reasons []string
 	day := c.Night.Format(time.DateOnly)
-	if c.total() == 0 {
+	if c.Records() == 0 {
 		reasons = append(reasons, fmt.Sprintf("no source gave a record of %s: an empty list says nothing; check the sources with `midwatch doctor`", day))
 	}
 	for _, s := range c.Sources {
-		if c.total() > 0 {
+		if c.Records() > 0 {
 			reasons = append(reasons, s.blind(day)...)
 		}
 	}
 	for _, g := range c.Gaps {
 		reasons = append(reasons, "gap: source "+g)
 	}
-	return reasons
+	return append(reasons, c.Failed...)
 }
 
 // blind says what one source did not give of a day.
@@ -110,7 +118,8 @@ func (s SourceCoverage) blind(day string) []string {
 	return reasons
 }
 
-func (c Coverage) total() int64 {
+// Records counts what all sources gave of the night.
+func (c Coverage) Records() int64 {
 	var n int64
 	for _, s := range c.Sources {
 		n += s.Records

@@ -3,8 +3,8 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
-	"maps"
 	"path/filepath"
 	"slices"
 	"time"
@@ -124,9 +124,14 @@ func (a *app) nightly(ctx context.Context, c *cobra.Command, cfg *Config, w *war
 	if n, err = describe(ctx, cfg, w, night, sources); err != nil {
 		return n, 0, err
 	}
-	err = errors.Join(to.night(n), writeNewest(cfg.Reports, n))
+	if err := to.night(n); err != nil {
+		return n, missed, err
+	}
+	if err := writeNewest(cfg.Reports, n); err != nil {
+		return n, missed, err
+	}
 	a.log(c).Info("night done", "night", night.Format(time.DateOnly), "findings", len(n.Findings), "reports", nightFolder(cfg.Reports, night))
-	return n, missed, err
+	return n, missed, nil
 }
 
 // catchUp writes the reports of another night that a run scored, because it was
@@ -152,7 +157,8 @@ type writing struct {
 // night writes the reports of a night and the summary of the run beside them.
 func (w writing) night(n report.Night) error {
 	if err := writeReports(w.cfg.Reports, n); err != nil {
-		return err
+		return fmt.Errorf("%w\nThe night of %s is scored and kept; when that is mended, `midwatch report --as-of %s` writes its files",
+			err, n.Night.Format(time.DateOnly), n.Night.AddDate(0, 0, 1).Format(time.DateOnly))
 	}
 	sum := summarise(n, w.sources)
 	sum.Snapshot, sum.Started, sum.Seconds = w.cfg.Snapshot, w.started, w.seconds
@@ -163,30 +169,34 @@ func nightFolder(reports string, night time.Time) string {
 	return filepath.Join(reports, night.Format(time.DateOnly))
 }
 
-// writeReports writes a night's reports, each whole or not at all.
+// file is one of a night's files.
+type file struct {
+	name  string
+	write func(io.Writer, report.Night) error
+}
+
+// writeReports writes a night's reports, each whole or not at all; the page, which
+// names the others, last.
 func writeReports(folder string, n report.Night) error {
-	return writeFiles(nightFolder(folder, n.Night), n, map[string]func(io.Writer, report.Night) error{
-		"report.html":         report.HTML,
-		"findings.csv":        report.Findings,
-		"finding_repos.csv":   report.FindingRepositories,
-		"coverage.csv":        report.Coverage,
-		"findings.jsonl":      report.JSONLines,
-		"findings.ocsf.jsonl": report.OCSF,
+	return writeFiles(nightFolder(folder, n.Night), n, []file{
+		{"findings.csv", report.Findings},
+		{"finding_repos.csv", report.FindingRepositories},
+		{"coverage.csv", report.Coverage},
+		{"findings.jsonl", report.JSONLines},
+		{"findings.ocsf.jsonl", report.OCSF},
+		{"report.html", report.HTML},
 	})
 }
 
 // writeNewest writes what always stands in the same place: the night that was
 // asked for last.
 func writeNewest(folder string, n report.Night) error {
-	return writeFiles(folder, n, map[string]func(io.Writer, report.Night) error{
-		"report.html":  report.HTML,
-		"findings.csv": report.Findings,
-	})
+	return writeFiles(folder, n, []file{{"findings.csv", report.Findings}, {"report.html", report.HTML}})
 }
 
-func writeFiles(folder string, n report.Night, files map[string]func(io.Writer, report.Night) error) error {
-	for _, name := range slices.Sorted(maps.Keys(files)) {
-		err := report.WriteFile(filepath.Join(folder, name), func(w io.Writer) error { return files[name](w, n) })
+func writeFiles(folder string, n report.Night, files []file) error {
+	for _, f := range files {
+		err := report.WriteFile(filepath.Join(folder, f.name), func(w io.Writer) error { return f.write(w, n) })
 		if err != nil {
 			return err
 		}
@@ -238,7 +248,10 @@ of "midwatch nightly"; run.json is that of the run and stays as it is.`,
 				if err != nil {
 					return err
 				}
-				if err := errors.Join(writeReports(cfg.Reports, n), writeNewest(cfg.Reports, n)); err != nil {
+				if err := writeReports(cfg.Reports, n); err != nil {
+					return err
+				}
+				if err := writeNewest(cfg.Reports, n); err != nil {
 					return err
 				}
 				return outcome(n, report.Print(c.OutOrStdout(), n, format))

@@ -71,25 +71,10 @@ func orUnknown(s string) string {
 	return s
 }
 
-// carrying is the weight in nats from which a piece of evidence is worth a line:
-// that of a reason's clauses.
-const carrying = 0.5
-
-// against are the pieces that speak against an attack, the heaviest first.
-func against(a analyzer.Assessment) []analyzer.Evidence {
-	var all []analyzer.Evidence
-	for _, e := range a.Evidence {
-		if e.Nats <= -carrying/2 && e.Clause() != "" {
-			all = append(all, e)
-		}
-	}
-	return all
-}
-
 // evidenceAgainst says what speaks against an attack, "" where nothing does.
 func evidenceAgainst(a analyzer.Assessment) string {
 	var clauses []string
-	for _, e := range against(a) {
+	for _, e := range a.Against() {
 		clauses = append(clauses, e.Clause())
 	}
 	return strings.Join(clauses, "; ")

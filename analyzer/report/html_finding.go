@@ -87,7 +87,7 @@ func campaignTitle(id string, members []analyzer.Finding) string {
 	if members[0].ID == id {
 		return ""
 	}
-	return "Goes with the campaign " + id + ", whose first finding is not listed tonight" + strings.Replace(shared, " that share", "; they share", 1)
+	return "Goes with the campaign " + id + ", whose first finding is not on this page" + strings.Replace(shared, " that share", "; they share", 1)
 }
 
 func newCard(n Night, f analyzer.Finding) card {
@@ -97,7 +97,7 @@ func newCard(n Night, f analyzer.Finding) card {
 		ID: f.ID, Title: clip(advice.Title, 160), Status: string(f.Status), Sort: "to review",
 		Severity: string(analyzer.SeverityOf(a)), Confidence: string(analyzer.ConfidenceOf(a)), Expected: expected(a),
 		Act: needsAction(f), Judged: a.Judged(), Who: clip(a.Identity, 100), About: about(f),
-		First: clip(advice.Action, 300), Twin: clip(advice.Twin, 300), For: pieces(a), Details: details(n, f, advice),
+		First: clip(advice.Action, 300), Twin: clip(advice.Twin, 300), Details: details(n, f, advice),
 		Contain: Containment(f), Query: query(a),
 	}
 	if c.Act {
@@ -106,26 +106,13 @@ func newCard(n Night, f analyzer.Finding) card {
 	for _, fact := range a.Certain {
 		c.Facts = append(c.Facts, clip(fact.Reason, 300))
 	}
-	for _, e := range against(a) {
+	for _, e := range a.For() {
+		c.For = append(c.For, piece{Text: clip(e.Clause(), 400), Nats: weight(e.Nats), Counted: newCounting(e)})
+	}
+	for _, e := range a.Against() {
 		c.Against = append(c.Against, piece{Text: clip(e.Clause(), 400), Nats: weight(e.Nats)})
 	}
 	return c
-}
-
-// mostPieces is how many pieces of evidence a card shows, as many as a reason has.
-const mostPieces = 5
-
-// pieces are the pieces that carried a finding, the heaviest first.
-func pieces(a analyzer.Assessment) []piece {
-	var all []piece
-	for _, e := range a.Evidence {
-		text := e.Clause()
-		if e.Nats < carrying || text == "" || len(all) == mostPieces {
-			continue
-		}
-		all = append(all, piece{Text: clip(text, 400), Nats: weight(e.Nats), Counted: newCounting(e)})
-	}
-	return all
 }
 
 // weight writes a weight in nats with its sign.

@@ -240,3 +240,20 @@ func hostileNight(text string) report.Night {
 	n.Seen.Sources[1].Source, n.Seen.Sources[1].Format = text, text
 	return n
 }
+
+// A finding whose campaign begins elsewhere says so; one alone has no campaign.
+func TestACampaignThatBeganElsewhere(t *testing.T) {
+	t.Parallel()
+	n := quietNight()
+	f := thiefFinding()
+	f.Campaign = "mw-20260718-00000099"
+	n.Findings = []analyzer.Finding{f}
+	if page := html(t, n); !strings.Contains(page, "Goes with the campaign mw-20260718-00000099, whose first finding is not on this page") {
+		t.Error("the campaign is not named")
+	}
+	f.Campaign = f.ID
+	n.Findings = []analyzer.Finding{f}
+	if page := html(t, n); strings.Contains(page, `<section class="campaign"`) {
+		t.Error("a finding alone is in a campaign")
+	}
+}

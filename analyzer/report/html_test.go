@@ -2,8 +2,10 @@ package report_test
 
 import (
 	"bytes"
+	"encoding/hex"
 	"fmt"
 	"io"
+	"math"
 	"regexp"
 	"strings"
 	"testing"
@@ -256,4 +258,59 @@ func TestACampaignThatBeganElsewhere(t *testing.T) {
 	if page := html(t, n); strings.Contains(page, `<section class="campaign"`) {
 		t.Error("a finding alone is in a campaign")
 	}
+}
+
+// Everything that is read or looked at stands out from its ground: text by 4.5 to
+// 1, drawings by 3 to 1 (WCAG 2.1, 1.4.3 and 1.4.11), in each of the three looks.
+func TestContrast(t *testing.T) {
+	t.Parallel()
+	looks := regexp.MustCompile(`:root\{([^}]*)\}`).FindAllStringSubmatch(html(t, quietNight()), -1)
+	if len(looks) != 3 {
+		t.Fatalf("%d looks: light, dark and print are expected", len(looks))
+	}
+	for i, look := range looks {
+		colour := map[string]string{}
+		for _, m := range regexp.MustCompile(`--([a-z]+):#([0-9a-f]+)`).FindAllStringSubmatch(look[1], -1) {
+			colour[m[1]] = m[2]
+		}
+		for _, pair := range []struct {
+			over, ground string
+			least        float64
+		}{
+			{"ink", "ground", 4.5}, {"ink", "card", 4.5}, {"soft", "ground", 4.5}, {"soft", "card", 4.5}, {"link", "ground", 4.5}, {"link", "card", 4.5},
+			{"red", "ground", 4.5}, {"red", "redwash", 4.5}, {"amber", "ground", 4.5}, {"amber", "amberwash", 4.5}, {"green", "greenwash", 4.5},
+			{"ink", "redwash", 4.5}, {"ink", "greenwash", 4.5}, {"bar", "ground", 3}, {"bar", "card", 3}, {"strong", "ground", 3}, {"red", "card", 3},
+		} {
+			if got := contrast(t, colour[pair.over], colour[pair.ground]); got < pair.least {
+				t.Errorf("look %d: %s on %s has a contrast of %.2f", i, pair.over, pair.ground, got)
+			}
+		}
+	}
+}
+
+// contrast is the ratio of WCAG 2.1 of two colours in hexadecimal.
+func contrast(t *testing.T, a, b string) float64 {
+	t.Helper()
+	light := func(s string) float64 {
+		if len(s) == 3 {
+			s = string([]byte{s[0], s[0], s[1], s[1], s[2], s[2]})
+		}
+		rgb, err := hex.DecodeString(s)
+		if err != nil || len(rgb) != 3 {
+			t.Fatalf("%q is no colour", s)
+		}
+		sum := 0.
+		for i, weight := range []float64{.2126, .7152, .0722} {
+			v := float64(rgb[i]) / 255
+			if v <= .04045 {
+				v /= 12.92
+			} else {
+				v = math.Pow((v+.055)/1.055, 2.4)
+			}
+			sum += weight * v
+		}
+		return sum
+	}
+	x, y := light(a), light(b)
+	return (max(x, y) + .05) / (min(x, y) + .05)
 }

@@ -14,31 +14,11 @@ const carrying = 0.5
 // five pieces, the heaviest first, after the facts where there are any.
 func (a Assessment) Reason() string {
 	clauses := a.factReasons()
-	for _, e := range a.Evidence {
-		if e.Nats < carrying || len(clauses) >= 5+len(a.Certain) {
-			continue
-		}
-		if c := e.Clause(); c != "" {
-			clauses = append(clauses, c)
-		}
+	for _, e := range a.For() {
+		clauses = append(clauses, e.Clause())
 	}
 	if len(clauses) == 0 {
 		return "nothing stands out"
-	}
-	return strings.Join(clauses, "; ")
-}
-
-// Against says what speaks against an attack, "" where nothing does.
-func (a Assessment) Against() string {
-	var clauses []string
-	for i := len(a.Evidence) - 1; i >= 0; i-- {
-		e := a.Evidence[i]
-		if e.Nats > -carrying/2 {
-			break
-		}
-		if c := e.Clause(); c != "" {
-			clauses = append(clauses, c)
-		}
 	}
 	return strings.Join(clauses, "; ")
 }

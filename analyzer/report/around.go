@@ -3,6 +3,7 @@ package report
 import (
 	"slices"
 	"strconv"
+	"strings"
 
 	"midwatch/analyzer"
 )
@@ -68,4 +69,13 @@ func orUnknown(s string) string {
 		return "unknown"
 	}
 	return s
+}
+
+// evidenceAgainst says what speaks against an attack, "" where nothing does.
+func evidenceAgainst(a analyzer.Assessment) string {
+	var clauses []string
+	for _, e := range a.Against() {
+		clauses = append(clauses, e.Clause())
+	}
+	return strings.Join(clauses, "; ")
 }

@@ -6,10 +6,6 @@ import (
 	"midwatch/analyzer"
 )
 
-// nothing is a column that has its place and is not known yet: the order of the
-// columns is for good.
-func nothing(Night, analyzer.Finding, analyzer.Advice) string { return "" }
-
 // findingColumns is the order of findings.csv.
 func findingColumns() []column {
 	return append(whatColumns(), detailColumns()...)
@@ -40,14 +36,24 @@ func whatColumns() []column {
 		{"token_id", func(_ N, f F, _ A) string { return Cell(f.Assessment.Session.Credential) }},
 		{"first_seen_utc", func(_ N, f F, _ A) string { return at(f.Assessment.Session.First) }},
 		{"last_seen_utc", func(_ N, f F, _ A) string { return at(f.Assessment.Session.Last) }},
-		{"repos_touched", func(_ N, f F, _ A) string { return strconv.Itoa(f.Assessment.Repositories) }},
-		{"repos_new_to_identity", func(_ N, f F, _ A) string { return strconv.Itoa(len(f.Assessment.NewRepositories)) }},
+		{"repos_touched", func(_ N, f F, _ A) string {
+			return unlessUnjudged(f.Assessment, strconv.Itoa(f.Assessment.Repositories))
+		}},
+		{"repos_new_to_identity", func(_ N, f F, _ A) string {
+			return unlessUnjudged(f.Assessment, strconv.Itoa(len(f.Assessment.NewRepositories)))
+		}},
 		{"repos_new_to_team", func(_ N, f F, _ A) string { return unlessNil(f.Around.NewToTeam) }},
-		{"full_copies", func(_ N, f F, _ A) string { return strconv.Itoa(f.Assessment.Copies) }},
-		{"events", func(_ N, f F, _ A) string { return strconv.Itoa(f.Assessment.Operations) }},
-		{"baseline_median", func(_ N, f F, _ A) string { return significant(f.Assessment.Baseline.Median) }},
-		{"baseline_p95", func(_ N, f F, _ A) string { return significant(f.Assessment.Baseline.P95) }},
-		{"baseline_days", func(_ N, f F, _ A) string { return strconv.Itoa(f.Assessment.Baseline.Days) }},
+		{"full_copies", func(_ N, f F, _ A) string { return unlessUnjudged(f.Assessment, strconv.Itoa(f.Assessment.Copies)) }},
+		{"events", func(_ N, f F, _ A) string { return unlessUnjudged(f.Assessment, strconv.Itoa(f.Assessment.Operations)) }},
+		{"baseline_median", func(_ N, f F, _ A) string {
+			return unlessUnjudged(f.Assessment, significant(f.Assessment.Baseline.Median))
+		}},
+		{"baseline_p95", func(_ N, f F, _ A) string {
+			return unlessUnjudged(f.Assessment, significant(f.Assessment.Baseline.P95))
+		}},
+		{"baseline_days", func(_ N, f F, _ A) string {
+			return unlessUnjudged(f.Assessment, strconv.Itoa(f.Assessment.Baseline.Days))
+		}},
 	}
 }
 
@@ -72,7 +78,7 @@ func detailColumns() []column {
 		{"nights_in_a_row", func(_ N, f F, _ A) string { return strconv.Itoa(f.Nights) }},
 		{"previous_rank", func(_ N, f F, _ A) string { return blankZero(f.PreviousRank) }},
 		{"suggested_action", func(_ N, _ F, a A) string { return Cell(a.Action) }},
-		{"containment_hint", nothing},
+		{"containment_hint", func(_ N, f F, _ A) string { return Cell(Containment(f)) }},
 		{"coverage_note", func(n N, f F, _ A) string {
 			return list(append([]string{n.Coverage}, notAssessable(f.Assessment)...)...)
 		}},
@@ -83,7 +89,7 @@ func detailColumns() []column {
 		{"expected_benign", func(_ N, f F, _ A) string { return unlessUnjudged(f.Assessment, significant(f.Assessment.Expected)) }},
 		{"hypothesis", func(_ N, f F, _ A) string { return string(f.Assessment.Hypothesis) }},
 		{"runner_up", func(_ N, f F, _ A) string { return string(f.Assessment.RunnerUp) }},
-		{"evidence_against", func(_ N, f F, _ A) string { return Cell(f.Assessment.Against()) }},
+		{"evidence_against", func(_ N, f F, _ A) string { return Cell(evidenceAgainst(f.Assessment)) }},
 		{"benign_twin", func(_ N, _ F, a A) string { return Cell(a.Twin) }},
 		{"person", func(_ N, f F, _ A) string { return Cell(f.Around.Person) }},
 		{"other_identities", func(_ N, f F, _ A) string { return list(f.Around.OtherIdentities...) }},

@@ -36,7 +36,7 @@ func finding(text string) analyzer.Finding {
 			First: day.Add(time.Hour), Last: day.Add(2 * time.Hour),
 		},
 		NewRepositories: []analyzer.NewRepository{{Repository: text, Surprise: -1.5}},
-		NotAssessable:   []string{text},
+		NotAssessable:   []string{text}, Sessions: 1,
 	}
 	return analyzer.Finding{ID: "mw-20260721-00000000", Campaign: "mw-20260721-00000000", Status: analyzer.StatusNew, First: day, Last: day, Nights: 1, Assessment: a}
 }
@@ -169,6 +169,41 @@ func TestHostileNamesInJSON(t *testing.T) {
 		}
 		if err := json.Unmarshal(out.Bytes(), &got); err != nil || got.Finding.Assessment.Identity != text {
 			t.Errorf("%.40q became %.40q (%v)", text, got.Finding.Assessment.Identity, err)
+		}
+	}
+}
+
+// OCSF keeps the text too, in every place; a line is an event.
+func TestHostileNamesInOCSF(t *testing.T) {
+	t.Parallel()
+	for _, text := range hostile {
+		if !utf8.ValidString(text) {
+			continue
+		}
+		var out bytes.Buffer
+		if err := report.OCSF(&out, night(text)); err != nil {
+			t.Fatal(err)
+		}
+		if bytes.Count(out.Bytes(), []byte("\n")) != 1 || bytes.Contains(out.Bytes(), []byte("<script>")) {
+			t.Errorf("%.40q is not one line of JSON", text)
+		}
+		inert(t, "OCSF", out.String())
+		var got struct {
+			Evidences []struct {
+				Actor struct{ User struct{ Name, UID string } }
+				Data  struct{ Network, Client string }
+			}
+			Resources   []struct{ UID string }
+			Observables []struct{ Value string }
+		}
+		if err := json.Unmarshal(out.Bytes(), &got); err != nil {
+			t.Fatal(err)
+		}
+		first := got.Evidences[0]
+		for _, same := range []string{first.Actor.User.Name, first.Actor.User.UID, first.Data.Network, first.Data.Client, got.Resources[0].UID, got.Observables[0].Value} {
+			if same != text {
+				t.Errorf("%.40q became %.40q", text, same)
+			}
 		}
 	}
 }

@@ -34,7 +34,7 @@ func Print(w io.Writer, n Night, format string) error {
 		return err
 	}
 	_, err = fmt.Fprintf(w, "Night of %s: %d findings listed of %d facets seen. E is how many benign identities a night look this unusual.\n%s.\n",
-		date(n.Night), len(n.Findings), n.Facets, n.Coverage)
+		date(n.Night), len(n.Findings), max(n.Judged, len(n.Findings)), n.Coverage)
 	return err
 }
 

@@ -1,5 +1,5 @@
 // Package report writes what a night gave, for people and for other programs:
-// CSV, JSON lines and the summary of the run.
+// CSV, JSON lines, OCSF, a page to look at, and the summary of the run.
 //
 // The same night gives the same bytes. Text that comes from logs is hostile and
 // made inert here; files appear whole or not at all and are readable by their
@@ -32,14 +32,28 @@ type Night struct {
 	analyzer.Scored
 	// Version of the program.
 	Version string
-	// Facets is how many were scored; a night read back has the findings alone.
-	Facets int
 	// Coverage says what could be seen and what not, in one sentence; never empty.
 	Coverage string
 	// Blind says what could not be seen, one reason each; empty when all was.
 	Blind []string
-	// Hours are what each source gave in each hour.
+	// Seen is what each source gave; Hours the same by hour.
+	Seen  warehouse.Coverage
 	Hours []warehouse.SourceHour
+	// Judged is how many facets were, Listable the E up to which one is listed.
+	Judged   int
+	Listable float64
+	// Before are the findings that were listed in the weeks before and not on
+	// this night, those listed last first. Resolved are those that are over.
+	Before []Earlier
+	// Trend are the last nights in numbers, up to and with this one.
+	Trend []warehouse.NightCount
+}
+
+// Earlier is a finding that is open and was not listed on the night: it was some
+// nights before.
+type Earlier struct {
+	analyzer.Finding
+	NightsAgo int
 }
 
 // NotAssessable names what could not be judged of the listed findings, each

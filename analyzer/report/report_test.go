@@ -55,7 +55,7 @@ func TestReportsAreTheSameEachTime(t *testing.T) {
 	t.Parallel()
 	write := func(n report.Night) string {
 		var out bytes.Buffer
-		if err := errors.Join(report.Findings(&out, n), report.FindingRepositories(&out, n), report.JSONLines(&out, n), report.Print(&out, n, "table")); err != nil {
+		if err := errors.Join(report.Findings(&out, n), report.FindingRepositories(&out, n), report.JSONLines(&out, n), report.OCSF(&out, n), report.HTML(&out, n), report.Print(&out, n, "table")); err != nil {
 			t.Fatal(err)
 		}
 		return out.String()
@@ -89,6 +89,7 @@ func TestBlindnessIsInEveryReport(t *testing.T) {
 	for name, write := range map[string]func(io.Writer) error{
 		"findings.csv":   func(w io.Writer) error { return report.Findings(w, n) },
 		"findings.jsonl": func(w io.Writer) error { return report.JSONLines(w, n) },
+		"OCSF":           func(w io.Writer) error { return report.OCSF(w, n) },
 		"terminal":       func(w io.Writer) error { return report.Print(w, n, "table") },
 	} {
 		var out bytes.Buffer
@@ -104,6 +105,26 @@ func TestBlindnessIsInEveryReport(t *testing.T) {
 	empty := night()
 	empty.Coverage = n.Coverage
 	if err := report.Print(&out, empty, "table"); err != nil || !strings.Contains(out.String(), "NOT SEEN") {
+		t.Errorf("%v:\n%s", err, &out)
+	}
+	// The page says it above all else, with findings and without.
+	for _, page := range []report.Night{n, empty} {
+		page.Blind = n.Blind
+		out.Reset()
+		if err := report.HTML(&out, page); err != nil || !strings.Contains(out.String(), "Not everything was seen</h2>\n<ul><li><bdi>source x gave nothing</bdi></li></ul>") {
+			t.Errorf("%v:\n%s", err, &out)
+		}
+	}
+}
+
+// The number of facets is that of the night, also where only what was listed is at
+// hand.
+func TestTheTerminalCountsWhatWasJudged(t *testing.T) {
+	t.Parallel()
+	n := night("ana")
+	n.Assessments, n.Judged = nil, 143
+	var out bytes.Buffer
+	if err := report.Print(&out, n, "table"); err != nil || !strings.Contains(out.String(), "1 findings listed of 143 facets seen") {
 		t.Errorf("%v:\n%s", err, &out)
 	}
 }
@@ -191,5 +212,66 @@ func TestWhatASourceDidNotSee(t *testing.T) {
 	}
 	if got := s.Blind(); !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
+	}
+	// Beside a night that the gap reaches into it is not told again.
+	for days, told := range map[int]bool{-1: true, 0: false, 1: true} {
+		got := s.BlindBeside(night().Night.AddDate(0, 0, days))
+		if slices.Contains(got, want[1]) != told || !slices.Contains(got, want[0]) || !slices.Contains(got, want[2]) {
+			t.Errorf("%d days from the gap: %q", days, got)
+		}
+	}
+}
+
+// The column that says what to revoke is a command that a shell takes for one word,
+// whatever the name; what a person cannot see or type is not put into it.
+func TestContainmentHint(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]string{
+		"github:ana":             "midwatch contain github:ana",
+		"github:ana bo":          "midwatch contain 'github:ana bo'",
+		"x; rm -rf ~":            "midwatch contain 'x; rm -rf ~'",
+		"$(id)`id`":              "midwatch contain '$(id)`id`'",
+		"it's":                   `midwatch contain 'it'\''s'`,
+		"-rf":                    "midwatch contain -- -rf",
+		"~root":                  "midwatch contain '~root'",
+		"ana\u202egnp":           "midwatch contain c2hhMjU2aGFzaA==",
+		"a\nb":                   "midwatch contain c2hhMjU2aGFzaA==",
+		strings.Repeat("a", 501): "midwatch contain c2hhMjU2aGFzaA==",
+	} {
+		f := thiefFinding()
+		f.Assessment.Identity = name
+		if got := report.Containment(f); got != want {
+			t.Errorf("%.40q: %s, want %s", name, got, want)
+		}
+	}
+	f := factFinding()
+	f.Assessment.Identity = "a\x1b[2Jb"
+	if got := report.Containment(f); got != "# its name cannot be typed: findings.jsonl has it as it is" {
+		t.Errorf("without a credential either: %s", got)
+	}
+}
+
+// The cells of a finding in which every column has something to say.
+func TestFindingsOfANight(t *testing.T) {
+	t.Parallel()
+	golden(t, "full.csv", func(w io.Writer) error { return report.Findings(w, fullNight()) })
+}
+
+// What speaks against a finding is told where lighter pieces that speak for it
+// follow.
+func TestEvidenceAgainst(t *testing.T) {
+	t.Parallel()
+	n := report.Night{}
+	n.Findings = append(n.Findings, thiefFinding())
+	var out bytes.Buffer
+	if err := report.Findings(&out, n); err != nil {
+		t.Fatal(err)
+	}
+	rows, err := csv.NewReader(&out).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := rows[1][slices.Index(rows[0], "evidence_against")]; got != "it pushed 2 times, which thieves seldom do" {
+		t.Errorf("%q", got)
 	}
 }

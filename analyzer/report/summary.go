@@ -80,10 +80,20 @@ func (s *Source) Unread() []string {
 }
 
 // Blind says what of this source could not be seen.
-func (s *Source) Blind() []string {
+func (s *Source) Blind() []string { return s.blind(func(Gap) bool { return true }) }
+
+// BlindBeside is Blind without the gaps that reach into a night: the coverage of
+// the night has those.
+func (s *Source) BlindBeside(night time.Time) []string {
+	return s.blind(func(g Gap) bool { return !g.From.Before(night.AddDate(0, 0, 1)) || !g.Until.After(night) })
+}
+
+func (s *Source) blind(tell func(Gap) bool) []string {
 	var gaps []string
 	for _, g := range s.Gaps {
-		gaps = append(gaps, fmt.Sprintf("nothing from %s to %s: %s", at(g.From), at(g.Until), g.Reason))
+		if tell(g) {
+			gaps = append(gaps, fmt.Sprintf("nothing from %s to %s: %s", at(g.From), at(g.Until), g.Reason))
+		}
 	}
 	reasons := slices.Insert(s.Unread(), len(s.Errors), gaps...)
 	for i := range reasons {

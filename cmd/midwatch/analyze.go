@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -34,24 +33,13 @@ changed, are scored on the way.`,
 				if err != nil {
 					return err
 				}
-				return printNight(c, n, format)
+				return outcome(n, report.Print(c.OutOrStdout(), n, format))
 			})
 		},
 	}
 	asOfFlag(c, &asOf)
 	formatFlag(c, &format)
 	return c
-}
-
-// printNight prints a night, and ends blind where not all of it could be seen.
-func printNight(c *cobra.Command, n report.Night, format string) error {
-	if err := report.Print(c.OutOrStdout(), n, format); err != nil {
-		return err
-	}
-	if len(n.Blind) > 0 {
-		return blindError{n.Blind}
-	}
-	return nil
 }
 
 func asOfFlag(c *cobra.Command, asOf *string) {
@@ -114,10 +102,20 @@ func parseDay(text string) (time.Time, error) {
 	return day, nil
 }
 
-// analyze scores a night, and those on the way that must be, and keeps them.
+// analyze scores a night, and those on the way that must be, keeps them and
+// describes the night.
 func (a *app) analyze(ctx context.Context, c *cobra.Command, cfg *Config, w *warehouse.Warehouse, night time.Time) (report.Night, error) {
-	if err := a.rollUp(ctx, c, w); err != nil {
+	if _, err := a.score(ctx, c, cfg, w, night); err != nil {
 		return report.Night{}, err
+	}
+	return describe(ctx, cfg, w, night, nil)
+}
+
+// score scores a night, and those on the way that must be, keeps them and returns
+// which those were, in order.
+func (a *app) score(ctx context.Context, c *cobra.Command, cfg *Config, w *warehouse.Warehouse, night time.Time) ([]time.Time, error) {
+	if err := a.rollUp(ctx, c, w); err != nil {
+		return nil, err
 	}
 	p := a.progress(c.ErrOrStderr(), "scoring")
 	defer p.done()
@@ -127,29 +125,23 @@ func (a *app) analyze(ctx context.Context, c *cobra.Command, cfg *Config, w *war
 	}
 	first, to, err := run.Span(ctx, night)
 	if err != nil {
-		return report.Night{}, err
+		return nil, err
 	}
 	var kept []warehouse.ScoredNight
-	var last analyzer.Scored
+	var scored []time.Time
 	left, err := run.Through(ctx, first, to, func(s analyzer.Scored) error {
 		k, err := s.Keep(version())
-		kept = append(kept, k)
-		if s.Night.Equal(night) {
-			last = s
-		}
+		kept, scored = append(kept, k), append(scored, s.Night)
 		return err
 	})
 	if err != nil {
-		return report.Night{}, err
+		return nil, err
 	}
 	state, err := left.State()
 	if err != nil {
-		return report.Night{}, err
+		return nil, err
 	}
-	if err := w.SaveNights(ctx, kept, state); err != nil {
-		return report.Night{}, err
-	}
-	return a.describe(ctx, w, last)
+	return scored, w.SaveNights(ctx, kept, state)
 }
 
 // options are the model's, with what the configuration says of the list.
@@ -157,36 +149,4 @@ func (c *Config) options() analyzer.Options {
 	o := analyzer.Default()
 	o.Calibration.ListAt, o.Calibration.ListMost = c.List.Expected, c.List.Rows
 	return o
-}
-
-// describe adds to a night what could not be seen of it.
-func (a *app) describe(ctx context.Context, w *warehouse.Warehouse, s analyzer.Scored) (report.Night, error) {
-	cov, err := w.Coverage(ctx, s.Night)
-	if err != nil {
-		return report.Night{}, err
-	}
-	hours, err := w.SourceHours(ctx, s.Night)
-	if err != nil {
-		return report.Night{}, err
-	}
-	facets, err := w.Reader().FacetsScored(ctx, s.Night)
-	if err != nil {
-		return report.Night{}, err
-	}
-	return report.Night{Scored: s, Version: version(), Facets: facets, Coverage: cov.Sentence(), Blind: cov.Blind(), Hours: hours}, nil
-}
-
-// keptNight reads a night that was scored back from what is kept of it.
-func keptNight(ctx context.Context, r *warehouse.Reader, night time.Time) (analyzer.Scored, error) {
-	s := analyzer.Scored{Night: night}
-	err := r.Findings(ctx, night, func(detail string) error {
-		var f analyzer.Finding
-		if err := json.Unmarshal([]byte(detail), &f); err != nil {
-			return fmt.Errorf("a kept finding of %s: %w", night.Format(time.DateOnly), err)
-		}
-		s.Findings = append(s.Findings, f)
-		return nil
-	})
-	analyzer.CertainFirst(s.Findings)
-	return s, err
 }

@@ -73,7 +73,7 @@ func (d *demo) run() error {
 	night, finding := planted.begins("midnight_blizzard"), "FINDING"
 	d.say("2. The nightly job, for the night of %s:\n\n", night.Format(time.DateOnly))
 	err = d.app.withWarehouse(d.c, "demo", func(ctx context.Context, cfg *Config, w *warehouse.Warehouse) error {
-		n, err := d.app.nightly(ctx, d.c, cfg, w, night, sum.End)
+		n, _, err := d.app.nightly(ctx, d.c, cfg, w, night, sum.End)
 		if err != nil {
 			return err
 		}
@@ -195,8 +195,8 @@ func (d *demo) next(night time.Time, finding string) {
 	program, config := os.Args[0], d.app.configPath
 	reports := filepath.Join(d.folder, "reports", night.Format(time.DateOnly))
 	d.say(`
-4. Files: %s/findings.csv (for the security lead), run.json (for the scheduler),
-   %s (for analysts).
+4. Files: %s/report.html (open it in a browser), findings.csv (the same as rows),
+   run.json (for the scheduler), %s (for analysts).
 
 Try next:
   %[3]s --config %[4]s explain %[5]s

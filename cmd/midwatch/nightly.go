@@ -24,15 +24,21 @@ func newNightly(a *app) *cobra.Command {
 		Short: "Collect, score last night, write the reports, publish the snapshot",
 		Long: `The job for cron: takes the lock, collects every source, scores the night that
 ended at --as-of, writes the reports and publishes the snapshot that analysts
-read. Nights that were missed are caught up with.
+read. Nights that were missed, and nights that late events changed, are caught up
+with: they are scored and their reports are written too.
 
 It writes into the folder "reports" of the configuration:
-  <night>/findings.csv        one row a finding, the same columns every night
-  <night>/finding_repos.csv   one row for each new repository of a finding
-  <night>/findings.jsonl      the findings with all their evidence
-  <night>/coverage.csv        what each source gave in each hour, and usually gives
-  <night>/run.json            what each source gave and what could not be seen
-  findings.csv                the newest night's`,
+  <night>/report.html          the page to read: verdict, what could be seen, findings
+  <night>/findings.csv         one row a finding, the same columns every night
+  <night>/finding_repos.csv    one row for each new repository of a finding
+  <night>/findings.jsonl       the findings with all their evidence
+  <night>/findings.ocsf.jsonl  the findings, and those that are over, for a SIEM
+  <night>/coverage.csv         what each source gave in each hour, and usually gives
+  <night>/run.json             what each source gave and what could not be seen
+  report.html, findings.csv    those of the night that was asked for last
+
+report.html is one file without scripts that loads nothing: it opens offline, and
+from a mail. Nothing is sent anywhere.`,
 		Example: "  midwatch nightly\n  midwatch nightly --as-of 2026-07-22 --exit-findings",
 		RunE: func(c *cobra.Command, _ []string) error {
 			now := time.Now().UTC()
@@ -41,13 +47,13 @@ It writes into the folder "reports" of the configuration:
 				return err
 			}
 			return a.withWarehouse(c, "nightly", func(ctx context.Context, cfg *Config, w *warehouse.Warehouse) error {
-				n, err := a.nightly(ctx, c, cfg, w, night, now)
+				n, missed, err := a.nightly(ctx, c, cfg, w, night, now)
 				if err != nil {
 					return err
 				}
-				err = printNight(c, n, format)
-				if err == nil && exitFindings && len(n.Findings) > 0 {
-					return findingsError{len(n.Findings)}
+				err = outcome(n, report.Print(c.OutOrStdout(), n, format))
+				if all := len(n.Findings) + missed; err == nil && exitFindings && all > 0 {
+					return findingsError{all}
 				}
 				return err
 			})
@@ -55,8 +61,16 @@ It writes into the folder "reports" of the configuration:
 	}
 	asOfFlag(c, &asOf)
 	formatFlag(c, &format)
-	c.Flags().BoolVar(&exitFindings, "exit-findings", false, "exit with 4 when findings are listed")
+	c.Flags().BoolVar(&exitFindings, "exit-findings", false, "exit with 4 when findings are listed, also on nights that were missed")
 	return c
+}
+
+// outcome is the error of printing a night, or that not all of it could be seen.
+func outcome(n report.Night, err error) error {
+	if err == nil && len(n.Blind) > 0 {
+		return blindError{n.Blind}
+	}
+	return err
 }
 
 // stopwatch measures the steps of a run.
@@ -71,60 +85,119 @@ func (s *stopwatch) lap(step string) {
 	s.last = now
 }
 
-// nightly does the whole night. What failed without keeping the rest from being
-// done stands in Blind.
-func (a *app) nightly(ctx context.Context, c *cobra.Command, cfg *Config, w *warehouse.Warehouse, night, now time.Time) (report.Night, error) {
+// nightly does the whole night and says how many findings the nights had that
+// were missed before it. What failed without keeping the rest from being done
+// stands in Blind.
+func (a *app) nightly(ctx context.Context, c *cobra.Command, cfg *Config, w *warehouse.Warehouse, night, now time.Time) (n report.Night, missed int, err error) {
 	watch := stopwatch{last: time.Now(), seconds: map[string]float64{}}
 	sources, err := a.collect(ctx, c, cfg, w, now)
 	if err != nil {
-		return report.Night{}, err
+		return n, 0, err
 	}
 	watch.lap("collect")
-	n, err := a.analyze(ctx, c, cfg, w, night)
+	known, err := w.ScoredNights(ctx)
 	if err != nil {
-		return n, errors.Join(err, collectOutcome(sources))
+		return n, 0, err
+	}
+	scored, err := a.score(ctx, c, cfg, w, night)
+	if err != nil {
+		return n, 0, errors.Join(err, collectOutcome(sources))
 	}
 	watch.lap("analyze")
-	for _, s := range sources {
-		for _, reason := range s.Blind() {
-			if !slices.Contains(n.Blind, reason) { // what could not be read of the night stands there already
-				n.Blind = append(n.Blind, reason)
-			}
-		}
-	}
 	if err := w.Publish(ctx, cfg.Snapshot); err != nil {
-		return n, err
+		return n, 0, err
 	}
 	watch.lap("publish")
-	sum := summarise(n, sources)
-	sum.Snapshot, sum.Started, sum.Seconds = cfg.Snapshot, now, watch.seconds
-	if err := writeReports(cfg.Reports, n); err != nil {
-		return n, err
+	to := writing{cfg: cfg, sources: sources, started: now, seconds: watch.seconds}
+	for _, other := range scored {
+		if other.Equal(night) {
+			continue
+		}
+		found, err := a.catchUp(ctx, c, w, other, to)
+		if err != nil {
+			return n, 0, err
+		}
+		if !slices.ContainsFunc(known, func(k warehouse.ScoredNight) bool { return k.Night.Equal(other) }) {
+			missed += found
+		}
 	}
-	err = report.WriteFile(filepath.Join(nightFolder(cfg.Reports, night), "run.json"), sum.WriteJSON)
+	if n, err = describe(ctx, cfg, w, night, sources); err != nil {
+		return n, 0, err
+	}
+	if err := to.night(n); err != nil {
+		return n, missed, err
+	}
+	if err := writeNewest(cfg.Reports, n); err != nil {
+		return n, missed, err
+	}
 	a.log(c).Info("night done", "night", night.Format(time.DateOnly), "findings", len(n.Findings), "reports", nightFolder(cfg.Reports, night))
-	return n, err
+	return n, missed, nil
+}
+
+// catchUp writes the reports of another night that a run scored, because it was
+// missed or late events changed it, and returns how many findings it has. Nobody
+// would be told of them else.
+func (a *app) catchUp(ctx context.Context, c *cobra.Command, w *warehouse.Warehouse, night time.Time, to writing) (int, error) {
+	n, err := describe(ctx, to.cfg, w, night, to.sources)
+	if err != nil {
+		return 0, err
+	}
+	a.log(c).Info("caught up with a night", "night", night.Format(time.DateOnly), "findings", len(n.Findings), "reports", nightFolder(to.cfg.Reports, night))
+	return len(n.Findings), to.night(n)
+}
+
+// writing is how a run writes the nights it scored.
+type writing struct {
+	cfg     *Config
+	sources []report.Source
+	started time.Time
+	seconds map[string]float64
+}
+
+// night writes the reports of a night and the summary of the run beside them.
+func (w writing) night(n report.Night) error {
+	if err := writeReports(w.cfg.Reports, n); err != nil {
+		return fmt.Errorf("%w\nThe night of %s is scored and kept; when that is mended, `midwatch report --as-of %s` writes its files",
+			err, n.Night.Format(time.DateOnly), n.Night.AddDate(0, 0, 1).Format(time.DateOnly))
+	}
+	sum := summarise(n, w.sources)
+	sum.Snapshot, sum.Started, sum.Seconds = w.cfg.Snapshot, w.started, w.seconds
+	return report.WriteFile(filepath.Join(nightFolder(w.cfg.Reports, n.Night), "run.json"), sum.WriteJSON)
 }
 
 func nightFolder(reports string, night time.Time) string {
 	return filepath.Join(reports, night.Format(time.DateOnly))
 }
 
-// writeReports writes a night's reports, each whole or not at all.
+// file is one of a night's files.
+type file struct {
+	name  string
+	write func(io.Writer, report.Night) error
+}
+
+// writeReports writes a night's reports, each whole or not at all; the page, which
+// names the others, last.
 func writeReports(folder string, n report.Night) error {
-	into := nightFolder(folder, n.Night)
-	findings := func(w io.Writer) error { return report.Findings(w, n) }
-	for _, f := range []struct {
-		path  string
-		write func(io.Writer) error
-	}{
-		{filepath.Join(into, "findings.csv"), findings},
-		{filepath.Join(into, "finding_repos.csv"), func(w io.Writer) error { return report.FindingRepositories(w, n) }},
-		{filepath.Join(into, "coverage.csv"), func(w io.Writer) error { return report.Coverage(w, n) }},
-		{filepath.Join(into, "findings.jsonl"), func(w io.Writer) error { return report.JSONLines(w, n) }},
-		{filepath.Join(folder, "findings.csv"), findings},
-	} {
-		if err := report.WriteFile(f.path, f.write); err != nil {
+	return writeFiles(nightFolder(folder, n.Night), n, []file{
+		{"findings.csv", report.Findings},
+		{"finding_repos.csv", report.FindingRepositories},
+		{"coverage.csv", report.Coverage},
+		{"findings.jsonl", report.JSONLines},
+		{"findings.ocsf.jsonl", report.OCSF},
+		{"report.html", report.HTML},
+	})
+}
+
+// writeNewest writes what always stands in the same place: the night that was
+// asked for last.
+func writeNewest(folder string, n report.Night) error {
+	return writeFiles(folder, n, []file{{"findings.csv", report.Findings}, {"report.html", report.HTML}})
+}
+
+func writeFiles(folder string, n report.Night, files []file) error {
+	for _, f := range files {
+		err := report.WriteFile(filepath.Join(folder, f.name), func(w io.Writer) error { return f.write(w, n) })
+		if err != nil {
 			return err
 		}
 	}
@@ -136,7 +209,7 @@ func summarise(n report.Night, sources []report.Source) report.Summary {
 	s := report.Summary{
 		SchemaVersion: report.SchemaVersion, RunID: n.RunID(), Version: n.Version, Night: n.Night.Format(time.DateOnly),
 		Sources: sources, SignalsRun: analyzer.EvidenceNames(), SignalsFailed: []string{}, NotAssessable: n.NotAssessable(),
-		FacetsScored: n.Facets, FindingsListed: len(n.Findings), Resolved: len(n.Resolved),
+		FacetsScored: n.Judged, FindingsListed: len(n.Findings), Resolved: len(n.Resolved),
 		Blind: append([]string{}, n.Blind...), Coverage: n.Coverage,
 	}
 	for _, f := range n.Findings {
@@ -158,7 +231,8 @@ func newReport(a *app) *cobra.Command {
 		Use:   "report",
 		Short: "Write the reports of a night that was scored, again",
 		Long: `Writes the reports of the night that ended at --as-of from what is kept of it,
-and prints its findings. The same night gives the same bytes.`,
+and prints its findings. The same night gives the same bytes. The files are those
+of "midwatch nightly"; run.json is that of the run and stays as it is.`,
 		Example: "  midwatch report --as-of 2026-07-22 --format csv",
 		RunE: func(c *cobra.Command, _ []string) error {
 			night, err := nightBefore(asOf, time.Now().UTC())
@@ -166,18 +240,17 @@ and prints its findings. The same night gives the same bytes.`,
 				return err
 			}
 			return a.withWarehouse(c, "report", func(ctx context.Context, cfg *Config, w *warehouse.Warehouse) error {
-				s, err := keptNight(ctx, w.Reader(), night)
-				if err != nil {
-					return err
-				}
-				n, err := a.describe(ctx, w, s)
+				n, err := describe(ctx, cfg, w, night, nil)
 				if err != nil {
 					return err
 				}
 				if err := writeReports(cfg.Reports, n); err != nil {
-					return fmt.Errorf("writing the reports: %w", err)
+					return err
 				}
-				return printNight(c, n, format)
+				if err := writeNewest(cfg.Reports, n); err != nil {
+					return err
+				}
+				return outcome(n, report.Print(c.OutOrStdout(), n, format))
 			})
 		},
 	}

@@ -14,14 +14,18 @@ import (
 type Coverage struct {
 	Night   time.Time
 	Sources []SourceCoverage
-	// Gaps that lie in the night, in words.
-	Gaps []string
+	// Gaps that lie in the night, in words, and their times.
+	Gaps     []string
+	GapSpans []GapSpan
 	// Unread says which sources the newest run could not read whole since the
 	// night, and why.
 	Unread []string
 	// Quarantined counts records without a meaning, of any night.
 	Quarantined int64
 }
+
+// GapSpan is when a source gave nothing although it may have had something.
+type GapSpan struct{ From, Until time.Time }
 
 // SourceCoverage is what one source gave of a night.
 type SourceCoverage struct {
@@ -71,7 +75,13 @@ func (r *Reader) Coverage(ctx context.Context, night time.Time) (Coverage, error
 		return c, fmt.Errorf("reading what could be seen: %w", err)
 	}
 	// One gap that is found again each night only grows: it is told once.
-	c.Gaps, err = r.texts(ctx, `SELECT source.name || ' from ' || strftime(from_at, '%Y-%m-%d %H:%M') || ' to ' || strftime(max(until_at), '%Y-%m-%d %H:%M') || ': ' || reason
+	err = r.each(ctx, func(scan Scan) error {
+		var text string
+		var span GapSpan
+		err := scan(&text, &span.From, &span.Until)
+		c.Gaps, c.GapSpans = append(c.Gaps, text), append(c.GapSpans, span)
+		return err
+	}, `SELECT source.name || ' from ' || strftime(from_at, '%Y-%m-%d %H:%M') || ' to ' || strftime(max(until_at), '%Y-%m-%d %H:%M') || ': ' || reason, from_at, max(until_at)
 		 FROM gap JOIN source USING (source_id) WHERE from_at < ?::DATE + INTERVAL 1 DAY AND until_at > ?::DATE
 		 GROUP BY source.name, from_at, reason ORDER BY ALL`, night, night)
 	if err != nil {
@@ -98,11 +108,11 @@ func (r *Reader) texts(ctx context.Context, query string, args ...any) (all []st
 func (c Coverage) Blind() []string {
 	var reasons []string
 	day := c.Night.Format(time.DateOnly)
-	if c.total() == 0 {
+	if c.Records() == 0 {
 		reasons = append(reasons, fmt.Sprintf("no source gave a record of %s: an empty list says nothing; check the sources with `midwatch doctor`", day))
 	}
 	for _, s := range c.Sources {
-		if c.total() > 0 {
+		if c.Records() > 0 {
 			reasons = append(reasons, s.blind(day)...)
 		}
 	}
@@ -131,7 +141,8 @@ func (s SourceCoverage) blind(day string) []string {
 	return reasons
 }
 
-func (c Coverage) total() int64 {
+// Records counts what all sources gave of the night.
+func (c Coverage) Records() int64 {
 	var n int64
 	for _, s := range c.Sources {
 		n += s.Records

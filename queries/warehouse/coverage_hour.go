@@ -73,7 +73,7 @@ func (w *Warehouse) Unseen(ctx context.Context, night time.Time) (Unseen, error)
 	}
 	slices.Sort(u.Forges)
 	u.Forges = slices.Compact(u.Forges)
-	u.Dark = len(u.Forges) > 0 && float64(c.total()) < usual/2
+	u.Dark = len(u.Forges) > 0 && float64(c.Records()) < usual/2
 	return u, nil
 }
 

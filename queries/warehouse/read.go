@@ -117,16 +117,6 @@ func (r *Reader) Findings(ctx context.Context, night time.Time, f func(detail st
 	return r.details(ctx, f, "SELECT detail FROM assessment WHERE night = ?::DATE AND listed ORDER BY rank", night)
 }
 
-// FacetsScored is how many facets were scored on a night, 0 where it was not.
-func (r *Reader) FacetsScored(ctx context.Context, night time.Time) (int, error) {
-	var n int
-	err := r.conn.QueryRowContext(ctx, "SELECT coalesce(sum(assessed), 0)::BIGINT FROM scored_night WHERE night = ?::DATE", night).Scan(&n)
-	if err != nil {
-		return 0, fmt.Errorf("reading %s: %w", r.path, err)
-	}
-	return n, nil
-}
-
 // Finding calls f with the kept detail of each night of one finding, newest
 // first.
 func (r *Reader) Finding(ctx context.Context, id string, f func(detail string) error) error {

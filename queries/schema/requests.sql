@@ -27,8 +27,18 @@ CREATE OR REPLACE MACRO request_kind(method, uri) AS
 CREATE OR REPLACE MACRO uri_repository(uri) AS
     repository_path(decoded(coalesce(
         CASE WHEN regexp_matches(uri, '[?&;]a=(snapshot|blob_plain)(;|&|$)') THEN nullif(regexp_extract(uri, '[?&;]p=([^&;]+)', 1), '') END,
-        regexp_extract(split_part(uri, '?', 1), '^(/.*)/(info/refs|git-(upload|receive)-pack|git-upload-archive|objects/.*|(-/)?archive/.*|snapshot/.*|(-/)?raw/.*|plain/.*)$', 1)
+        regexp_replace(regexp_extract(split_part(uri, '?', 1), '^(/.*)/(info/refs|git-(upload|receive)-pack|git-upload-archive|objects/.*|archive/.*|snapshot/.*|raw/.*|plain/.*)$', 1), '/-$', '')
     )));
+
+-- A parameter of GitLab's API by its key, from the list that its logs write; NULL
+-- where it is not in it.
+CREATE OR REPLACE MACRO gitlab_parameter(params, wanted) AS
+    json_extract_string(list_filter(json_extract(params, '$[*]'), lambda p: json_extract_string(p, '$.key') = wanted)[1], '$.value');
+
+-- The project that a path of GitLab's API names, by name or by number, where it
+-- asks for source ('archive', 'files/...', 'blobs/...'); '' where it does not.
+CREATE OR REPLACE MACRO gitlab_api_project(path) AS
+    decoded(regexp_extract(path, '^/api/v4/projects/([^/]+)/repository/(archive|files/.|blobs/.)', 1));
 
 -- The same without the folder that web servers are commonly told to serve
 -- repositories under (git, scm, cgit, gitweb), which is not a part of its name.

@@ -32,8 +32,8 @@ CREATE OR REPLACE MACRO uri_repository(uri) AS
 
 -- A parameter of GitLab's API by its key, from the list that its logs write; NULL
 -- where it is not in it.
-CREATE OR REPLACE MACRO gitlab_parameter(params, wanted) AS
-    json_extract_string(list_filter(json_extract(params, '$[*]'), lambda p: json_extract_string(p, '$.key') = wanted)[1], '$.value');
+CREATE OR REPLACE MACRO gitlab_parameter(params JSON, wanted VARCHAR) AS
+    json_extract_string(list_filter(json_extract(params, '$[*]')::JSON[], lambda p: json_extract_string(p, '$.key') = wanted)[1], '$.value');
 
 -- The project that a path of GitLab's API names, by name or by number, where it
 -- asks for source ('archive', 'files/...', 'blobs/...'); '' where it does not.

@@ -33,7 +33,7 @@ kinds AS (
         WHEN f."grpc.method" IN ('PostUploadPack', 'PostUploadPackWithSidechannel', 'SSHUploadPack', 'SSHUploadPackWithSidechannel', 'PackObjectsHook', 'PackObjectsHookWithSidechannel', 'SSHReceivePack', 'PostReceivePack') THEN 'gitaly'
         WHEN asked IN ('git-upload-pack', 'git-receive-pack', 'git-upload-archive') THEN 'check'
         WHEN coalesce(f.controller, '') = '' AND request_kind(f.method, coalesce(f.uri, f.path)) IS NOT NULL THEN 'request'
-        WHEN f.controller = 'Projects::RepositoriesController' AND f.action = 'archive' OR f.controller = 'Projects::RawController' OR gitlab_api_project(f.path) <> '' THEN 'request'
+        WHEN f.controller = 'Projects::RepositoriesController' AND f.action = 'archive' OR f.controller = 'Projects::RawController' OR gitlab_api_project(coalesce(f.uri, f.path)) <> '' THEN 'request'
     END AS kind
     FROM told
 ),
@@ -43,10 +43,10 @@ together AS (
         min(utc_time(f.time)) FILTER (WHERE kind IS NOT NULL) AS occurred_at, min(number) FILTER (WHERE kind IS NOT NULL) AS number,
         coalesce(max(f.command) FILTER (WHERE kind = 'shell'), max(asked) FILTER (WHERE kind = 'check')) AS command,
         coalesce(max(CASE WHEN kind = 'rails' THEN CASE f.action WHEN 'info_refs' THEN CASE WHEN f.params::VARCHAR LIKE '%git-receive-pack%' THEN 'open_push' ELSE 'open' END WHEN 'git_upload_pack' THEN 'fetch' WHEN 'git_receive_pack' THEN 'push' END END),
-            max(CASE WHEN kind = 'request' THEN coalesce(request_kind(f.method, coalesce(f.uri, f.path)), CASE WHEN regexp_matches(f.path, '/repository/(files|blobs)/') THEN 'raw' ELSE 'archive' END) END),
+            max(CASE WHEN kind = 'request' THEN coalesce(request_kind(f.method, coalesce(f.uri, f.path)), CASE WHEN regexp_matches(coalesce(f.uri, f.path), '/repository/(files|blobs)/') THEN 'raw' ELSE 'archive' END) END),
             max(CASE WHEN f."grpc.method" LIKE '%ReceivePack%' THEN 'push' WHEN kind = 'gitaly' THEN 'fetch' END)) AS asked,
-        repository_path(coalesce(max(f.gl_project_path), max(f."grpc.request.glProjectPath"), max(asked_project), max(uri_repository(coalesce(f.uri, f.path))) FILTER (WHERE NOT starts_with(f.path, '/api/')),
-            max(f."meta.project") FILTER (WHERE kind IN ('rails', 'check', 'request')), max(nullif(gitlab_api_project(f.path), '')))) AS repository,
+        repository_path(coalesce(max(f.gl_project_path), max(f."grpc.request.glProjectPath"), max(asked_project), max(uri_repository(coalesce(f.uri, f.path))) FILTER (WHERE NOT starts_with(coalesce(f.uri, f.path), '/api/')),
+            max(f."meta.project") FILTER (WHERE kind IN ('rails', 'check', 'request')), max(nullif(gitlab_api_project(coalesce(f.uri, f.path)), '')))) AS repository,
         lower(said(coalesce(max(f.username) FILTER (WHERE kind IN ('shell', 'rails', 'check', 'request')), max(f."meta.user") FILTER (WHERE kind IN ('rails', 'check', 'request')), max(f.username) FILTER (WHERE kind = 'gitaly')))) AS person,
         -- The address of a check is gitlab-shell's own.
         first_address(coalesce(max(f.remote_ip) FILTER (WHERE kind = 'shell'), max(f.remote_ip) FILTER (WHERE kind IN ('rails', 'request')), max(said(asked_for)) FILTER (WHERE kind = 'check'), max(f.remote_ip) FILTER (WHERE kind = 'gitaly'))) AS ip,

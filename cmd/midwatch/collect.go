@@ -132,7 +132,20 @@ func (a *app) collectSource(ctx context.Context, c *cobra.Command, s source, w *
 			break
 		}
 	}
+	if len(sum.Errors) == 0 && mostlyDamaged(sum) {
+		sum.Fail(fmt.Errorf("%d of %d records were not understood and went to quarantine: look with `midwatch doctor`, and at one of its logs with `midwatch collect --explain`", sum.Quarantined, sum.Records))
+	}
 	return sum
+}
+
+// manyQuarantined is from how many records on more in quarantine than not is no
+// longer a few damaged lines.
+const manyQuarantined = 20
+
+// mostlyDamaged is true where more of a source's records went to quarantine than
+// had a meaning.
+func mostlyDamaged(s report.Source) bool {
+	return s.Quarantined >= manyQuarantined && s.Quarantined > s.New+s.Duplicate+s.Control
 }
 
 // pull lets the collector bring what is new: into the spool, or as names of

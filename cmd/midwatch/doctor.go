@@ -18,10 +18,11 @@ func newDoctor(a *app) *cobra.Command {
 		Short: "Check every source before relying on it",
 		Long: `Looks at every source without landing anything: whether it can be read, whether
 its plan, scope and settings give git events, addresses and credentials, how far
-back it reaches, and how to mend what is wrong. Looks too at the files and
-mirrors that say what is known around an access, and in the published snapshot,
-where there is one, at what each source gave lately against its own rhythm. Ends
-with 3 when something would not be seen.`,
+back it reaches, whether the newest log of each path is of its format, and how to
+mend what is wrong. Looks too at the files and mirrors that say what is known
+around an access, and in the published snapshot, where there is one, at what each
+source gave lately against its own rhythm. Ends with 3 when something would not be
+seen.`,
 		Example: "  midwatch doctor",
 		RunE: func(c *cobra.Command, _ []string) error {
 			cfg, err := a.loadConfig()
@@ -36,6 +37,7 @@ with 3 when something would not be seen.`,
 			var all []looked
 			for _, s := range sources {
 				all = append(all, look(c.Context(), s, now)...)
+				all = append(all, lookLogs(c.Context(), s, now)...)
 			}
 			all = append(all, cfg.lookAround(c.Context())...)
 			lately, err := cfg.lookLately(c.Context(), now)

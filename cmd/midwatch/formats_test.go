@@ -136,7 +136,7 @@ func TestMixedFolder(t *testing.T) {
 	write(t, filepath.Join(dir, "logs", "gitaly.log"),
 		`{"correlation_id":"c1","grpc.code":"OK","grpc.method":"PackObjectsHookWithSidechannel","grpc.request.glProjectPath":"acme/r","pack_objects.written_object_count":77,"pack_objects_cache.served_bytes":4953,"time":"2026-05-18T15:21:03Z"}`+"\n")
 	config := write(t, filepath.Join(dir, "midwatch.yaml"), "sources:\n  - name: ours\n    kind: files\n    paths: [logs]\n")
-	const want = "gerrit:6 gitlab:1 gitolite:20 http:31 | zoe 77 4953"
+	const want = "gerrit:11 gitlab:1 gitolite:20 http:31 | zoe 77 4953"
 	for range 2 {
 		if out, err := runLine(t, "collect", "--quiet", "--config", config); err != nil {
 			t.Fatalf("%v\n%s", err, out)

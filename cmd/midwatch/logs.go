@@ -14,12 +14,16 @@ import (
 // toRead names a source's logs as texts: one each, or all of a format as one
 // where records are told by the lines of several logs. The format is recognised
 // for each log where the configuration leaves it out; a log that could be several
-// is not read, and the error says so.
+// is not read, and the error says so. One that is empty, as after a rotation, shows
+// no format and has nothing to read.
 func toRead(s source, logs []collectors.Log) ([]warehouse.Input, error) {
 	var all []warehouse.Input
 	var errs []error
 	together := map[string]int{}
 	for _, l := range logs {
+		if s.Format == "" && isEmpty(l.Path) {
+			continue
+		}
 		in := warehouse.Input{Source: s.Name, Format: s.Format, Name: l.Path, Path: l.Path, Stdin: os.Stdin}
 		format, err := formatOfLog(s, l.Path)
 		if err != nil {
@@ -48,15 +52,24 @@ func formatOfLog(s source, path string) (queries.Script, error) {
 		return queries.Named(s.formats, s.Format)
 	}
 	if path == files.Stdin {
-		return queries.Script{}, fmt.Errorf("source %s: format: name it, standard input is read only once", s.Name)
+		return queries.Script{}, errors.New("format: name it, standard input is read only once")
 	}
 	guesses, err := warehouse.Recognise(warehouse.Input{Path: path}, s.formats)
 	if err != nil {
-		return queries.Script{}, fmt.Errorf("source %s: %w", s.Name, err)
+		return queries.Script{}, err
 	}
 	format, err := warehouse.Take(path, guesses)
 	if err != nil {
-		return queries.Script{}, fmt.Errorf("source %s: format: %w", s.Name, err)
+		return queries.Script{}, fmt.Errorf("format: %w", err)
 	}
 	return format, nil
+}
+
+// isEmpty is true for a file of no bytes; standard input is not looked at.
+func isEmpty(path string) bool {
+	if path == files.Stdin {
+		return false
+	}
+	info, err := os.Stat(path)
+	return err == nil && info.Mode().IsRegular() && info.Size() == 0
 }

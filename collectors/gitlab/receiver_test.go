@@ -87,7 +87,10 @@ func (s *served) post(t *testing.T, body io.Reader, change func(*http.Request)) 
 	return resp.StatusCode
 }
 
-func TestOnlyWhatIsAnswered200IsKept(t *testing.T) {
+// TestTrap20OnlyWhatIsAnswered200IsKept is trap 20 of FORMATS 7 with the two
+// below and cmd/midwatch's TestReceiverKilled: JSON under a form content type, and
+// the wrong token.
+func TestTrap20OnlyWhatIsAnswered200IsKept(t *testing.T) {
 	s := serve(t, Options{MaxBody: 100})
 	// A reader of unknown length is sent in chunks.
 	chunked := func(text string) io.Reader { return io.MultiReader(strings.NewReader(text)) }
@@ -163,7 +166,8 @@ func TestRateAndMemoryAreBounded(t *testing.T) {
 	}
 }
 
-func TestNothingIsAnswered200ThatCannotBeWritten(t *testing.T) {
+// It answers 2xx only after the commit.
+func TestTrap20NothingIsAnswered200ThatCannotBeWritten(t *testing.T) {
 	s := serve(t, Options{})
 	health := func() int {
 		resp, err := http.Get(s.url + "/health")

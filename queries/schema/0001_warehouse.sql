@@ -3,6 +3,10 @@
 -- Times are UTC TIMESTAMP. Ids are small integers given in order of arrival and
 -- never leave the database: every view and macro shows names, so that the order
 -- in which logs arrive changes no output.
+--
+-- Text that may be NULL is compressed with zstd: what DuckDB 1.4 takes by itself
+-- (DICT_FSST) loses rows to conditions that hold for NULL, such as IS NULL, where
+-- all of a row group are NULL. TestNothingSaidIsFoundAgain holds every table to it.
 
 CREATE SCHEMA signal;
 CREATE SCHEMA baseline;
@@ -71,10 +75,10 @@ CREATE TABLE address (
     ip VARCHAR NOT NULL,
     network VARCHAR NOT NULL,
     block VARCHAR NOT NULL,
-    asn VARCHAR,
-    as_name VARCHAR,
-    network_country VARCHAR,
-    network_kind VARCHAR
+    asn VARCHAR USING COMPRESSION zstd,
+    as_name VARCHAR USING COMPRESSION zstd,
+    network_country VARCHAR USING COMPRESSION zstd,
+    network_kind VARCHAR USING COMPRESSION zstd
 );
 
 -- A client as it names itself, at most 512 characters of it.
@@ -99,14 +103,14 @@ CREATE TABLE event_fact (
     repository_id INTEGER NOT NULL,
     is_public BOOLEAN,
     address_id INTEGER,
-    country VARCHAR,
+    country VARCHAR USING COMPRESSION zstd,
     agent_id INTEGER,
-    protocol VARCHAR,
+    protocol VARCHAR USING COMPRESSION zstd,
     bytes_out BIGINT,
     bytes_in BIGINT,
     objects BIGINT,
     scope event_scope NOT NULL,
-    session_key VARCHAR
+    session_key VARCHAR USING COMPRESSION zstd
 );
 
 -- Changes of who may do what, kept beside as context: grants, members, keys,
@@ -118,14 +122,14 @@ CREATE TABLE control_event (
     native_action VARCHAR NOT NULL,
     identity VARCHAR NOT NULL,
     identity_name VARCHAR NOT NULL,
-    affected VARCHAR,
-    org VARCHAR,
-    repository VARCHAR,
-    ip VARCHAR,
-    country VARCHAR,
-    user_agent VARCHAR,
-    access_type VARCHAR,
-    credential VARCHAR
+    affected VARCHAR USING COMPRESSION zstd,
+    org VARCHAR USING COMPRESSION zstd,
+    repository VARCHAR USING COMPRESSION zstd,
+    ip VARCHAR USING COMPRESSION zstd,
+    country VARCHAR USING COMPRESSION zstd,
+    user_agent VARCHAR USING COMPRESSION zstd,
+    access_type VARCHAR USING COMPRESSION zstd,
+    credential VARCHAR USING COMPRESSION zstd
 );
 
 -- Records that could not be given a meaning, with the reason; counted in every
@@ -162,7 +166,7 @@ CREATE TABLE access_day (
     repository_id INTEGER NOT NULL,
     is_public BOOLEAN,
     address_id INTEGER,
-    country VARCHAR,
+    country VARCHAR USING COMPRESSION zstd,
     agent_id INTEGER,
     records BIGINT NOT NULL,
     operations BIGINT NOT NULL,
@@ -209,8 +213,8 @@ CREATE TABLE assessment (
     expected_benign DOUBLE NOT NULL,
     listed BOOLEAN NOT NULL,
     hypothesis VARCHAR NOT NULL,
-    finding_id VARCHAR,
-    detail VARCHAR
+    finding_id VARCHAR USING COMPRESSION zstd,
+    detail VARCHAR USING COMPRESSION zstd
 );
 
 -- Nights that were scored, by which version, over which days.
@@ -226,10 +230,10 @@ CREATE TABLE scored_night (
 -- configuration.
 CREATE TABLE network_prefix (
     prefix VARCHAR NOT NULL,
-    asn VARCHAR,
-    as_name VARCHAR,
-    country VARCHAR,
-    kind VARCHAR
+    asn VARCHAR USING COMPRESSION zstd,
+    as_name VARCHAR USING COMPRESSION zstd,
+    country VARCHAR USING COMPRESSION zstd,
+    kind VARCHAR USING COMPRESSION zstd
 );
 
 -- Digests of what was installed from files: the macros, the networks file.

@@ -8,19 +8,19 @@
 CREATE TABLE roster_entry (
     identity VARCHAR NOT NULL,
     person VARCHAR NOT NULL,
-    team VARCHAR,
-    manager VARCHAR,
+    team VARCHAR USING COMPRESSION zstd,
+    manager VARCHAR USING COMPRESSION zstd,
     starts_on DATE,
     leaves_on DATE,
-    time_zone VARCHAR
+    time_zone VARCHAR USING COMPRESSION zstd
 );
 
 -- How much a repository matters, whose it is, and whether nobody has any reason
 -- to touch it. tier is 'crown jewel', 'high', 'normal' or 'low'.
 CREATE TABLE repository_fact (
     repository VARCHAR NOT NULL,
-    tier VARCHAR,
-    owner VARCHAR,
+    tier VARCHAR USING COMPRESSION zstd,
+    owner VARCHAR USING COMPRESSION zstd,
     canary BOOLEAN NOT NULL
 );
 
@@ -28,10 +28,10 @@ CREATE TABLE repository_fact (
 -- source says who told: the credentials file, or a person who contained.
 CREATE TABLE credential_fact (
     credential VARCHAR NOT NULL,
-    forge VARCHAR,
+    forge VARCHAR USING COMPRESSION zstd,
     dead_at TIMESTAMP,
-    owner VARCHAR,
-    purpose VARCHAR,
+    owner VARCHAR USING COMPRESSION zstd,
+    purpose VARCHAR USING COMPRESSION zstd,
     source VARCHAR NOT NULL
 );
 
@@ -40,7 +40,7 @@ CREATE TABLE secret_alert (
     repository VARCHAR NOT NULL,
     secret_type VARCHAR NOT NULL,
     opened_at TIMESTAMP,
-    url VARCHAR,
+    url VARCHAR USING COMPRESSION zstd,
     state VARCHAR NOT NULL
 );
 

@@ -7,5 +7,5 @@ CREATE TABLE source_reading (
     source VARCHAR NOT NULL,
     whole_at TIMESTAMP,
     failed_at TIMESTAMP,
-    reason VARCHAR
+    reason VARCHAR USING COMPRESSION zstd
 );

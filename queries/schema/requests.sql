@@ -26,28 +26,24 @@ CREATE OR REPLACE MACRO request_kind(method, uri) AS
 -- The repository that a URI names, with all folders before it; NULL where it names none.
 CREATE OR REPLACE MACRO uri_repository(uri) AS
     repository_path(decoded(coalesce(
-        nullif(regexp_extract(uri, '[?&;]p=([^&;]+)[&;].*a=(snapshot|blob_plain)', 1), ''),
-        regexp_extract(split_part(uri, '?', 1), '^(/.*)/(info/refs|git-(upload|receive)-pack|git-upload-archive|objects/.*|(-/)?archive/.*|snapshot/.*|(-/)?raw/.*|plain/.*)$', 1)
+        CASE WHEN regexp_matches(uri, '[?&;]a=(snapshot|blob_plain)(;|&|$)') THEN nullif(regexp_extract(uri, '[?&;]p=([^&;]+)', 1), '') END,
+        regexp_replace(regexp_extract(split_part(uri, '?', 1), '^(/.*)/(info/refs|git-(upload|receive)-pack|git-upload-archive|objects/.*|archive/.*|snapshot/.*|raw/.*|plain/.*)$', 1), '/-$', '')
     )));
+
+-- A parameter of GitLab's API by its key, from the list that its logs write; NULL
+-- where it is not in it.
+CREATE OR REPLACE MACRO gitlab_parameter(params JSON, wanted VARCHAR) AS
+    json_extract_string(list_filter(json_extract(params, '$[*]')::JSON[], lambda p: json_extract_string(p, '$.key') = wanted)[1], '$.value');
+
+-- The project that a path of GitLab's API names, by name or by number, where it
+-- asks for source ('archive', 'files/...', 'blobs/...'); '' where it does not.
+CREATE OR REPLACE MACRO gitlab_api_project(path) AS
+    decoded(regexp_extract(path, '^/api/v4/projects/([^/]+)/repository/(archive|files/.|blobs/.)', 1));
 
 -- The same without the folder that web servers are commonly told to serve
 -- repositories under (git, scm, cgit, gitweb), which is not a part of its name.
 CREATE OR REPLACE MACRO request_repository(uri) AS
-    repository_path(regexp_replace(uri_repository(uri), '^(git|scm|cgit|gitweb|cgi-bin/gitweb\.cgi|gitweb\.cgi)/(.+)$', '\2'));
-
--- The client's address from what a host logs: the first of a chain of proxies,
--- without port and brackets.
-CREATE OR REPLACE MACRO first_address(written) AS
-    said(regexp_replace(regexp_replace(trim(split_part(written, ',', 1)), '^\[(.*)\](:\d+)?$', '\1'), '^(\d+\.\d+\.\d+\.\d+):\d+$', '\1'));
-
--- The client's address behind a proxy: the first that it forwards, but only where
--- the request came from a private address. A client may send any such header.
-CREATE OR REPLACE MACRO forwarded_address(peer, forwarded) AS
-    CASE
-        WHEN said(forwarded) IS NOT NULL AND regexp_matches(peer, '^(10\.|127\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|::1$|f[cd][0-9a-f]{2}:|::ffff:(10|127|192\.168)\.|unix:)')
-            THEN first_address(forwarded)
-        ELSE first_address(peer)
-    END;
+    repository_path(regexp_replace(uri_repository(uri), '^((?:cgi-bin/)?(?:cgit|gitweb)(?:\.cgi)?|git|scm)/(.+)$', '\2'));
 
 -- Outcome of a request by its HTTP status.
 CREATE OR REPLACE MACRO http_outcome(status) AS
@@ -60,12 +56,15 @@ CREATE OR REPLACE MACRO http_outcome(status) AS
 
 -- Class of a request: 'ignored' for what is no access to a repository, for the
 -- unauthenticated request that git begins with when another follows it within ten
--- minutes (or still may: the log ends within one), and for the answered opening of a push.
+-- minutes (or still may: the log ends within one), for the answered opening of a
+-- push, and for what was sent elsewhere (archives and files are handed out so too,
+-- by 302 and 307).
 CREATE OR REPLACE MACRO request_class(kind, status, person, is_followed) AS
     CASE
         WHEN kind IS NULL THEN 'ignored'
         WHEN status = 401 AND person IS NULL AND is_followed THEN 'ignored'
         WHEN kind = 'open_push' AND status < 400 THEN 'ignored'
+        WHEN status IN (301, 303, 308) OR (status IN (302, 307) AND kind NOT IN ('archive', 'raw')) THEN 'ignored'
         ELSE 'event'
     END;
 

@@ -6,20 +6,18 @@
 -- never says: what a client has already, credential, what happens over SSH
 -- source: nginx "ngx_http_log_module", Apache "mod_log_config" and "mod_logio"; FORMATS 5
 --
--- Combined, with the virtual host before it or not, with "%I %O" behind it or
--- not; and "%v:%p %h %l %u %t %r %>s %I %O %D agent git-protocol". Reads the
--- relation landed(record VARCHAR, number BIGINT).
+-- Common or combined, with the virtual host before it or not, with the addresses
+-- that a proxy forwards (nginx's "main") and with "%I %O" behind it or not; and
+-- "%v:%p %h %l %u %t %r %>s %I %O %D agent git-protocol". Reads the relation
+-- landed(record VARCHAR, number BIGINT).
 WITH parsed AS (
-    SELECT
-        record, number,
-        regexp_extract(record, '^(?:\S+:\d+ )?([^\s-]\S*) \S+ (.*?) \[([^\]]+)\] "((?:[^"\\]|\\.)*)" (\d{3})(.*)$', ['ip', 'person', 'time', 'request', 'status', 'rest']) AS f
-    FROM landed
+    SELECT record, number, access_line(record) AS f FROM landed
 ),
 told AS (
     SELECT
         *,
         regexp_extract(f.request, '^(\S+) (.*?)(?: (HTTP/[0-9.]+))?$', ['method', 'uri', 'http']) AS r,
-        regexp_extract(f.rest, '^ (\d+|-) "(?:[^"\\]|\\.)*" "((?:[^"\\]|\\.)*)"(?: (\d+) (\d+))?', ['bytes', 'agent', 'bytes_in', 'bytes_all']) AS combined,
+        regexp_extract(f.rest, '^ (\d+|-) "(?:[^"\\]|\\.)*" "((?:[^"\\]|\\.)*)"(?: "([^"]*)")?(?: (\d+) (\d+))?', ['bytes', 'agent', 'forwarded', 'bytes_in', 'bytes_all']) AS combined,
         regexp_extract(f.rest, '^ (\d+|-) (\d+|-) \d+ "((?:[^"\\]|\\.)*)" "((?:[^"\\]|\\.)*)"', ['bytes_in', 'bytes_all', 'agent', 'version']) AS counted
     FROM parsed
 ),
@@ -27,13 +25,16 @@ request AS (
     SELECT
         record, number, 'line:' || md5(n.source || record) || ':' || row_number() OVER (PARTITION BY record ORDER BY number) AS line_id,
         try_strptime(f.time, '%d/%b/%Y:%H:%M:%S %z') AT TIME ZONE 'UTC' AS occurred_at,
-        f.status <> '' AS readable, r.method, r.http, TRY_CAST(f.status AS INTEGER) AS status,
+        f.status <> '' AND NOT is_shifted(f.person) AS readable, r.method, r.http, TRY_CAST(f.status AS INTEGER) AS status,
         request_kind(r.method, r.uri) AS kind, coalesce(request_repository(r.uri), '') AS repository,
-        lower(said(f.person)) AS person, first_address(f.ip) AS ip,
+        lower(said(f.person)) AS person, forwarded_address(f.ip, combined.forwarded) AS ip,
         said(coalesce(nullif(combined.agent, ''), counted.agent)) AS agent,
         CASE WHEN counted.bytes_in <> '' THEN coalesce(said(counted.version), '') END AS git_protocol,
         -- Apache's %O counts the headers of the answer too, 290 bytes for git-http-backend's.
-        coalesce(TRY_CAST(combined.bytes AS BIGINT), greatest(TRY_CAST(counted.bytes_all AS BIGINT) - 290, 0), CASE WHEN combined.bytes = '-' THEN 0 END) AS bytes_out,
+        coalesce(
+            CASE WHEN TRY_CAST(counted.bytes_all AS BIGINT) IS NOT NULL THEN greatest(TRY_CAST(counted.bytes_all AS BIGINT) - 290, 0) END,
+            TRY_CAST(regexp_extract(f.rest, '^ (\d+)', 1) AS BIGINT),
+            CASE WHEN starts_with(f.rest, ' -') THEN 0 END) AS bytes_out,
         coalesce(TRY_CAST(combined.bytes_in AS BIGINT), TRY_CAST(counted.bytes_in AS BIGINT)) AS bytes_in
     FROM told
     CROSS JOIN landing_now AS n

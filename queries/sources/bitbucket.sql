@@ -40,10 +40,13 @@ named AS (
         zoned_time(replace(f.time, ',', '.'), zone) AS occurred_at,
         f.way = 'ssh' AS is_ssh, TRY_CAST(r.status AS INTEGER) AS status,
         CASE WHEN f.way = 'ssh' THEN CASE s.verb WHEN 'git-upload-pack' THEN 'fetch' WHEN 'git-receive-pack' THEN 'push' WHEN 'git-upload-archive' THEN 'archive' END
-            WHEN h.method = 'GET' AND regexp_matches(h.uri, '/projects/[^/]+/repos/[^/]+/archive(\?|$)') THEN 'archive'
+            WHEN h.method = 'GET' AND regexp_matches(h.uri, '/(projects|users)/[^/]+/repos/[^/]+/archive(\?|$)') THEN 'archive'
             ELSE request_kind(h.method, h.uri) END AS kind,
-        coalesce(repository_path(CASE WHEN f.way = 'ssh' THEN s.path ELSE nullif(concat_ws('/', nullif(regexp_extract(h.uri, '/projects/([^/]+)/repos/[^/]+/', 1), ''),
-            nullif(regexp_extract(h.uri, '/projects/[^/]+/repos/([^/]+)/', 1), '')), '') END), request_repository(h.uri)) AS repository,
+        coalesce(repository_path(CASE WHEN f.way = 'ssh' THEN s.path ELSE coalesce(
+            nullif(regexp_replace(regexp_extract(h.uri, '/projects/[^/]+/repos/[^/]+/'), '^/projects/([^/]+)/repos/([^/]+)/$', '\1/\2'), ''),
+            nullif(regexp_replace(regexp_extract(h.uri, '/users/[^/]+/repos/[^/]+/'), '^/users/([^/]+)/repos/([^/]+)/$', '~\1/\2'), '')) END),
+            -- A server may stand below a path of its own.
+            regexp_replace(request_repository(h.uri), '^.*/scm/', '')) AS repository,
         lower(said(f.person)) AS person, first_address(f.chain) AS ip,
         said(regexp_extract(r.agents, '"([^"]*)"$', 1)) AS agent,
         nullif(regexp_extract(labels, 'access-token:id:(\d+)', 1), '') AS token,

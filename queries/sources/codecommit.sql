@@ -86,7 +86,8 @@ SELECT
         WHEN f.eventName IS NULL THEN 'field eventName: missing'
         WHEN f.eventSource IS DISTINCT FROM 'codecommit.amazonaws.com' OR (action IS NULL AND regexp_matches(native_action, '^(Get|List|BatchGet|Describe|Evaluate|BatchDescribe)')) THEN NULL
         WHEN occurred_at IS NULL THEN 'field eventTime: missing or not a time'
-        WHEN action IN ('read', 'ls_refs', 'push', 'archive') AND repository IS NULL THEN 'field repositoryName: missing'
+        -- What was refused names none at times, and is kept.
+        WHEN action IN ('read', 'ls_refs', 'push', 'archive') AND repository IS NULL AND f.errorCode IS NULL THEN 'field repositoryName: missing'
     END AS reason,
     record
 FROM meant

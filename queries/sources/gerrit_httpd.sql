@@ -1,25 +1,27 @@
 -- Gerrit's httpd_log, as text or as JSON.
 --
 -- records: text
--- recognised by: ^(\S+ \[HTTP[^\]]*\] - \S+ \[[^\]]+\] "|\{.*"resource": ?".*"contentLength")
+-- recognised by: ^(\S+ \[HTTP[^\]]*\] - \S+ \[[^\]]+\] "|\{.*"thread": ?".*"resource": ?".*"status": ?")
 -- says: who, address, response size; refusals
 -- never says: clone apart from fetch, what a client has already, request size, what happens over SSH (that is sshd_log)
 -- source: Gerrit "Logs"; FORMATS 4
 --
 -- Paths under /a/ are the authenticated ones; the project's name follows, slashes
--- and all. Reads the relation landed(record VARCHAR, number BIGINT).
+-- and all. Behind the agent newer releases write processor times, memory and the
+-- command's status. Keys of JSON are written with underscores. Reads the relation
+-- landed(record VARCHAR, number BIGINT).
 WITH parsed AS (
     SELECT
         record, number,
-        regexp_extract(record, '^(\S+) \[(\S*)\] - (\S+) \[([^\]]+)\] "((?:[^"\\]|\\.)*)" (\d{3}) (\d+|-)(.*)$', ['ip', 'thread', 'person', 'time', 'request', 'status', 'bytes', 'rest']) AS f,
+        regexp_extract(record, '^(\S+) \[([^\]]*)\] - (\S+) \[([^\]]+)\] "((?:[^"\\]|\\.)*)" (\d{3}) (\d+|-)(.*)$', ['ip', 'thread', 'person', 'time', 'request', 'status', 'bytes', 'rest']) AS f,
         from_json(CASE WHEN record[1] = '{' THEN TRY_CAST(record AS JSON) END, '{"host": "VARCHAR", "user": "VARCHAR", "timestamp": "VARCHAR", "method": "VARCHAR", "resource": "VARCHAR",
-            "protocol": "VARCHAR", "status": "VARCHAR", "contentLength": "VARCHAR", "userAgent": "VARCHAR"}') AS j
+            "protocol": "VARCHAR", "status": "VARCHAR", "content_length": "VARCHAR", "user_agent": "VARCHAR", "contentLength": "VARCHAR", "userAgent": "VARCHAR"}') AS j
     FROM landed
 ),
 told AS (
     SELECT
         *, regexp_extract(f.request, '^(\S+) (.*?)(?: (HTTP/[0-9.]+))?$', ['method', 'uri', 'http']) AS r,
-        regexp_extract(f.rest, '(?:"((?:[^"\\]|\\.)*)"|(\S+))$', ['quoted', 'bare']) AS agent
+        regexp_extract(f.rest, '^ (?:\d+|-) (?:"(?:[^"\\]|\\.)*"|\S+) (?:"((?:[^"\\]|\\.)*)"|(\S+))', ['quoted', 'bare']) AS agent
     FROM parsed
 ),
 request AS (
@@ -31,9 +33,9 @@ request AS (
         request_kind(coalesce(j.method, r.method), coalesce(j.resource, r.uri)) AS kind,
         coalesce(repository_path(regexp_replace(uri_repository(coalesce(j.resource, r.uri)), '^a/(.+)$', '\1')), '') AS repository,
         lower(said(coalesce(j."user", f.person))) AS person, first_address(coalesce(j.host, f.ip)) AS ip,
-        said(coalesce(j.userAgent, nullif(agent.quoted, ''), agent.bare)) AS agent,
+        said(coalesce(j.user_agent, j.userAgent, nullif(agent.quoted, ''), agent.bare)) AS agent,
         NULL::VARCHAR AS git_protocol,
-        coalesce(TRY_CAST(coalesce(j.contentLength, f.bytes) AS BIGINT), CASE WHEN f.bytes = '-' THEN 0 END) AS bytes_out,
+        coalesce(TRY_CAST(coalesce(j.content_length, j.contentLength, f.bytes) AS BIGINT), CASE WHEN f.bytes = '-' THEN 0 END) AS bytes_out,
         NULL::BIGINT AS bytes_in
     FROM told
     CROSS JOIN landing_now AS n

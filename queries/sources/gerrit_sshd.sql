@@ -2,20 +2,22 @@
 --
 -- records: text
 -- reads: whole
--- recognised by: ^(\[\d{4}-\d\d-\d\d[T ][^\]]+\] \S+ \[.*\] \S+ a/\d+ |\{.*"accountId": ?".*"message":)
+-- recognised by: ^(\[\d{4}-\d\d-\d\d[T ][^\]]+\] \S+ \[.*\] \S+ a/\d+ |\{.*"account_?[Ii]d": ?".*"message":)
 -- says: who, repository, objects and bytes sent, that there was nothing to send, client, address
 -- never says: clone apart from fetch
 -- source: Gerrit "Logs", sshd_log; FORMATS 4
 --
 -- The address stands on the LOGIN line of the session. Counts of -1 mean that the
--- client was up to date. Reads the relation landed(record VARCHAR, number BIGINT).
+-- client was up to date. From 3.4 on the counts are quoted, "-" where there are
+-- none, and processor times and memory follow the agent. Keys of JSON are written
+-- with underscores. Reads the relation landed(record VARCHAR, number BIGINT).
 WITH parsed AS (
     SELECT
         record, number, n.source,
         regexp_extract(record, '^\[([^\]]+)\] (\S+) \[(.*?)\] (\S+) (?:a/(\d+)|-|\S+) (LOGIN FROM|LOGOUT|AUTH FAILURE FROM|\S+)(?: (.*))?$',
             ['time', 'session', 'thread', 'person', 'account', 'message', 'rest']) AS f,
-        from_json(CASE WHEN record[1] = '{' THEN TRY_CAST(record AS JSON) END, '{"timestamp": "VARCHAR", "session": "VARCHAR", "user": "VARCHAR", "accountId": "VARCHAR", "message": "VARCHAR",
-            "status": "VARCHAR", "agent": "VARCHAR", "objectsTotal": "VARCHAR", "bytesTotal": "VARCHAR"}') AS j
+        from_json(CASE WHEN record[1] = '{' THEN TRY_CAST(record AS JSON) END, '{"timestamp": "VARCHAR", "session": "VARCHAR", "user": "VARCHAR", "message": "VARCHAR",
+            "status": "VARCHAR", "agent": "VARCHAR", "objects_total": "VARCHAR", "bytes_total": "VARCHAR", "objectsTotal": "VARCHAR", "bytesTotal": "VARCHAR"}') AS j
     FROM landed
     CROSS JOIN landing_now AS n
 ),
@@ -24,8 +26,8 @@ told AS (
         *,
         coalesce(j.session, f.session) AS session,
         coalesce(j.message, concat_ws(' ', f.message, CASE WHEN f.message LIKE '% FROM' THEN f.rest END)) AS message,
-        regexp_extract(f.rest, '^(?:-?\d+ms )*(-?\d+) (-?\d+) (-?\d+) (-?\d+) (\S+)(?: (\S+))?', ['bitmap', 'deltas', 'objects', 'bytes', 'status', 'agent']) AS counted,
-        regexp_extract(f.rest, '^(?:-?\d+ms )*(\S+)(?: (\S+))?', ['status', 'agent']) AS plain
+        regexp_extract(f.rest, '^(?:-?\d+ms )*''?(?:-?\d+ms )*(-?\d+) (-?\d+) (-?\d+) (-?\d+)''? (\S+)(?: (\S+))?', ['bitmap', 'deltas', 'objects', 'bytes', 'status', 'agent']) AS counted,
+        regexp_extract(f.rest, '^(?:-?\d+ms )*(?:- )?(\S+)(?: (\S+))?', ['status', 'agent']) AS plain
     FROM parsed
 ),
 joined AS (
@@ -35,8 +37,8 @@ joined AS (
         lower(said(coalesce(j."user", f.person))) AS person,
         last_value(nullif(regexp_extract(message, '^LOGIN FROM (\S+)', 1), '') IGNORE NULLS) OVER (PARTITION BY session ORDER BY number) AS ip,
         regexp_extract(message, '^AUTH FAILURE FROM (\S+)', 1) AS refused,
-        coalesce(TRY_CAST(coalesce(j.objectsTotal, counted.objects) AS BIGINT), NULL) AS objects,
-        TRY_CAST(coalesce(j.bytesTotal, counted.bytes) AS BIGINT) AS bytes,
+        TRY_CAST(coalesce(j.objects_total, j.objectsTotal, counted.objects) AS BIGINT) AS objects,
+        TRY_CAST(coalesce(j.bytes_total, j.bytesTotal, counted.bytes) AS BIGINT) AS bytes,
         said(coalesce(j.status, nullif(counted.status, ''), plain.status)) AS status,
         said(coalesce(j.agent, nullif(counted.agent, ''), plain.agent)) AS agent
     FROM told

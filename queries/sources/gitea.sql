@@ -9,10 +9,7 @@
 -- Over HTTP it is a combined log; a git command over SSH is an internal request
 -- that asks whether a key may. Reads the relation landed(record VARCHAR, number BIGINT).
 WITH parsed AS (
-    SELECT
-        record, number,
-        regexp_extract(record, '^(?:\S+:\d+ )?([^\s-]\S*) \S+ (.*?) \[([^\]]+)\] "((?:[^"\\]|\\.)*)" (\d{3})(.*)$', ['ip', 'person', 'time', 'request', 'status', 'rest']) AS f
-    FROM landed
+    SELECT record, number, access_line(record) AS f FROM landed
 ),
 told AS (
     SELECT
@@ -26,14 +23,15 @@ request AS (
     SELECT
         record, number, 'line:' || md5(n.source || record) || ':' || row_number() OVER (PARTITION BY record ORDER BY number) AS line_id,
         try_strptime(f.time, '%d/%b/%Y:%H:%M:%S %z') AT TIME ZONE 'UTC' AS occurred_at,
-        f.status <> '' AS readable, r.method, r.http, TRY_CAST(f.status AS INTEGER) AS status,
+        f.status <> '' AND NOT is_shifted(f.person) AS readable, r.method, r.http, TRY_CAST(f.status AS INTEGER) AS status,
         s.keyid <> '' AS is_ssh,
-        CASE WHEN s.keyid <> '' THEN CASE s.verb WHEN 'git-upload-pack' THEN 'fetch' WHEN 'git-receive-pack' THEN 'push' WHEN 'git-upload-archive' THEN 'archive' END ELSE request_kind(r.method, r.uri) END AS kind,
-        coalesce(repository_path(decoded(nullif(s.path, ''))), uri_repository(r.uri), '') AS repository,
+        CASE WHEN s.keyid <> '' THEN CASE s.verb WHEN 'git-upload-pack' THEN 'fetch' WHEN 'git-receive-pack' THEN 'push' WHEN 'git-upload-archive' THEN 'archive' END
+            WHEN r.method = 'GET' AND regexp_matches(r.uri, '^/api/v1/repos/[^/]+/[^/]+/(contents|media|git/blobs)/') THEN 'raw' ELSE request_kind(r.method, r.uri) END AS kind,
+        coalesce(repository_path(decoded(nullif(s.path, ''))), repository_path(decoded(nullif(regexp_extract(r.uri, '^/api/v1/repos/([^/]+/[^/]+)/', 1), ''))), uri_repository(r.uri), '') AS repository,
         coalesce('key:' || nullif(s.keyid, ''), lower(said(f.person))) AS person, first_address(f.ip) AS ip,
         said(coalesce(nullif(combined.agent, ''), NULL)) AS agent,
         NULL::VARCHAR AS git_protocol,
-        CASE WHEN s.keyid = '' THEN coalesce(TRY_CAST(combined.bytes AS BIGINT), 0) END AS bytes_out,
+        CASE WHEN s.keyid = '' THEN coalesce(TRY_CAST(combined.bytes AS BIGINT), CASE WHEN combined.bytes = '-' THEN 0 END) END AS bytes_out,
         NULL::BIGINT AS bytes_in
     FROM told
     CROSS JOIN landing_now AS n

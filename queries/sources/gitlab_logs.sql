@@ -9,12 +9,11 @@
 --
 -- Lines of one act share a correlation id, wherever they stand: name all files in
 -- one source. Shell and Rails know who and where, workhorse the bytes of HTTP, gitaly
--- the objects. Workhorse also writes lines of text, which are ignored. Reads the
--- relation landed(record VARCHAR, number BIGINT).
+-- the objects. Lines of text are ignored. Reads landed(record VARCHAR, number BIGINT).
 WITH parsed AS (
     SELECT record, number, n.source, md5(record) AS digest, from_json(CASE WHEN record[1] = '{' THEN TRY_CAST(record AS JSON) END, '{
         "time": "VARCHAR", "msg": "VARCHAR", "correlation_id": "VARCHAR", "command": "VARCHAR", "gl_project_path": "VARCHAR", "username": "VARCHAR", "remote_ip": "VARCHAR",
-        "gl_key_type": "VARCHAR", "gl_key_id": "VARCHAR", "controller": "VARCHAR", "action": "VARCHAR", "method": "VARCHAR", "path": "VARCHAR", "uri": "VARCHAR",
+        "gl_key_type": "VARCHAR", "gl_key_id": "VARCHAR", "meta.user": "VARCHAR", "meta.project": "VARCHAR", "controller": "VARCHAR", "action": "VARCHAR", "method": "VARCHAR", "path": "VARCHAR", "uri": "VARCHAR",
         "status": "VARCHAR", "ua": "VARCHAR", "user_agent": "VARCHAR", "params": "JSON", "written_bytes": "VARCHAR", "grpc.method": "VARCHAR", "grpc.code": "VARCHAR",
         "grpc.request.glProjectPath": "VARCHAR", "pack_objects.written_object_count": "VARCHAR", "pack_objects_cache.served_bytes": "VARCHAR", "pack_objects_cache.generated_bytes": "VARCHAR"}') AS f
     FROM landed CROSS JOIN landing_now AS n
@@ -23,8 +22,8 @@ told AS (
     SELECT
         *, said(f.correlation_id) AS correlation, coalesce(said(f.correlation_id), digest || number) AS act, record[1] = '{' AS is_json, f.time IS NOT NULL AS readable,
         -- A parameter of the internal API, by its key.
-        json_extract_string(list_filter(json_extract(f.params, '$[*]'), lambda p: json_extract_string(p, '$.key') = 'action')[1], '$.value') AS asked,
-        json_extract_string(list_filter(json_extract(f.params, '$[*]'), lambda p: json_extract_string(p, '$.key') = 'project')[1], '$.value') AS asked_project
+        gitlab_parameter(f.params, 'action') AS asked, gitlab_parameter(f.params, 'project') AS asked_project, gitlab_parameter(f.params, 'protocol') AS asked_by,
+        gitlab_parameter(f.params, 'check_ip') AS asked_for, regexp_extract(gitlab_parameter(f.params, 'key_id'), '^\d+$') AS asked_key
     FROM parsed
 ),
 kinds AS (
@@ -34,23 +33,24 @@ kinds AS (
         WHEN f."grpc.method" IN ('PostUploadPack', 'PostUploadPackWithSidechannel', 'SSHUploadPack', 'SSHUploadPackWithSidechannel', 'PackObjectsHook', 'PackObjectsHookWithSidechannel', 'SSHReceivePack', 'PostReceivePack') THEN 'gitaly'
         WHEN asked IN ('git-upload-pack', 'git-receive-pack', 'git-upload-archive') THEN 'check'
         WHEN coalesce(f.controller, '') = '' AND request_kind(f.method, coalesce(f.uri, f.path)) IS NOT NULL THEN 'request'
-        WHEN f.controller = 'Projects::RepositoriesController' AND f.action = 'archive' OR regexp_matches(f.path, '^/api/v4/projects/.*/repository/archive') THEN 'request'
+        WHEN f.controller = 'Projects::RepositoriesController' AND f.action = 'archive' OR f.controller = 'Projects::RawController' OR gitlab_api_project(coalesce(f.uri, f.path)) <> '' THEN 'request'
     END AS kind
     FROM told
 ),
 together AS (
     SELECT
-        act, count(*) FILTER (WHERE kind = 'gitaly') AS packs, count(*) FILTER (WHERE kind IN ('shell', 'check')) > 0 AS is_ssh,
+        act, count(*) FILTER (WHERE kind = 'gitaly') AS packs, count(*) FILTER (WHERE kind = 'shell' OR kind = 'check' AND asked_by IS DISTINCT FROM 'http') > 0 AS is_ssh, count(*) FILTER (WHERE kind IN ('rails', 'request')) > 0 AS is_http,
         min(utc_time(f.time)) FILTER (WHERE kind IS NOT NULL) AS occurred_at, min(number) FILTER (WHERE kind IS NOT NULL) AS number,
         coalesce(max(f.command) FILTER (WHERE kind = 'shell'), max(asked) FILTER (WHERE kind = 'check')) AS command,
         coalesce(max(CASE WHEN kind = 'rails' THEN CASE f.action WHEN 'info_refs' THEN CASE WHEN f.params::VARCHAR LIKE '%git-receive-pack%' THEN 'open_push' ELSE 'open' END WHEN 'git_upload_pack' THEN 'fetch' WHEN 'git_receive_pack' THEN 'push' END END),
-            max(CASE WHEN kind = 'request' THEN coalesce(request_kind(f.method, coalesce(f.uri, f.path)), 'archive') END),
+            max(CASE WHEN kind = 'request' THEN coalesce(request_kind(f.method, coalesce(f.uri, f.path)), CASE WHEN regexp_matches(coalesce(f.uri, f.path), '/repository/(files|blobs)/') THEN 'raw' ELSE 'archive' END) END),
             max(CASE WHEN f."grpc.method" LIKE '%ReceivePack%' THEN 'push' WHEN kind = 'gitaly' THEN 'fetch' END)) AS asked,
-        repository_path(coalesce(max(f.gl_project_path), max(f."grpc.request.glProjectPath"), max(asked_project), max(uri_repository(coalesce(f.uri, f.path))),
-            max(decoded(nullif(regexp_extract(f.path, '^/api/v4/projects/([^/]+)/repository/archive', 1), ''))))) AS repository,
-        lower(said(max(f.username) FILTER (WHERE kind IN ('shell', 'rails', 'check', 'request')))) AS person,
-        first_address(coalesce(max(f.remote_ip) FILTER (WHERE kind = 'shell'), max(f.remote_ip) FILTER (WHERE kind IN ('rails', 'request')))) AS ip,
-        max(f.gl_key_type) AS key_type, said(max(f.gl_key_id)) AS key, said(coalesce(max(f.ua) FILTER (WHERE kind IN ('rails', 'request')), max(f.user_agent) FILTER (WHERE kind = 'request'))) AS agent,
+        repository_path(coalesce(max(f.gl_project_path), max(f."grpc.request.glProjectPath"), max(asked_project), max(uri_repository(coalesce(f.uri, f.path))) FILTER (WHERE NOT starts_with(coalesce(f.uri, f.path), '/api/')),
+            max(f."meta.project") FILTER (WHERE kind IN ('rails', 'check', 'request')), max(nullif(gitlab_api_project(coalesce(f.uri, f.path)), '')))) AS repository,
+        lower(said(coalesce(max(f.username) FILTER (WHERE kind IN ('shell', 'rails', 'check', 'request')), max(f."meta.user") FILTER (WHERE kind IN ('rails', 'check', 'request')), max(f.username) FILTER (WHERE kind = 'gitaly')))) AS person,
+        -- The address of a check is gitlab-shell's own.
+        first_address(coalesce(max(f.remote_ip) FILTER (WHERE kind = 'shell'), max(f.remote_ip) FILTER (WHERE kind IN ('rails', 'request')), max(said(asked_for)) FILTER (WHERE kind = 'check'), max(f.remote_ip) FILTER (WHERE kind = 'gitaly'))) AS ip,
+        max(f.gl_key_type) AS key_type, said(coalesce(max(f.gl_key_id), max(asked_key) FILTER (WHERE kind = 'check'))) AS key, said(coalesce(max(f.ua) FILTER (WHERE kind IN ('rails', 'request')), max(f.user_agent) FILTER (WHERE kind = 'request'))) AS agent,
         max(TRY_CAST(f.status AS INTEGER)) FILTER (WHERE kind IN ('rails', 'request', 'check')) AS status, max(f."grpc.code") FILTER (WHERE kind = 'gitaly' AND f."grpc.code" <> 'OK') AS failed,
         coalesce(max(TRY_CAST(f.written_bytes AS BIGINT)), sum(TRY_CAST(coalesce(f."pack_objects_cache.served_bytes", f."pack_objects_cache.generated_bytes") AS BIGINT))) AS bytes,
         sum(TRY_CAST(f."pack_objects.written_object_count" AS BIGINT)) AS objects,
@@ -73,16 +73,16 @@ meant AS (
 SELECT
     CASE
         WHEN k.is_json AND NOT k.readable THEN 'event'
-        WHEN k.number <> m.number OR m.number IS NULL OR (m.asked = 'open_push' AND coalesce(m.status, 200) < 400) OR (m.status = 401 AND m.person IS NULL) THEN 'ignored'
+        WHEN k.number <> m.number OR m.number IS NULL OR (m.asked = 'open_push' AND coalesce(m.status, 200) < 400) OR (m.status = 401 AND m.person IS NULL AND NOT m.is_ssh) OR (m.status IN (301, 302, 303, 307, 308) AND m.asked = 'open') THEN 'ignored'
         ELSE 'event'
     END AS record_class,
     -- An act that was read before all its lines were there may mean more the next time.
     concat_ws(':', 'gitlab', coalesce(k.correlation, k.source || ':' || k.digest), m.action) AS event_id,
     m.occurred_at,
-    coalesce(m.command, m.asked, 'unknown') AS native_action,
+    coalesce(m.command, CASE m.asked WHEN 'open' THEN 'info_refs' WHEN 'fetch' THEN 'git_upload_pack: clone or fetch' WHEN 'push' THEN 'git_receive_pack' ELSE m.asked END, 'unknown') AS native_action,
     m.action,
     CASE WHEN m.action = 'read' OR (m.action = 'ls_refs' AND coalesce(m.asked, '') <> 'open') THEN 'inferred' ELSE 'reported' END AS action_basis,
-    CASE WHEN m.is_ssh AND m.failed IS NULL THEN 'ok' WHEN m.failed = 'PermissionDenied' THEN 'denied' WHEN m.failed = 'NotFound' THEN 'not_found' WHEN m.failed IS NOT NULL THEN 'error' ELSE http_outcome(coalesce(m.status, 200)) END AS outcome,
+    CASE WHEN m.failed = 'PermissionDenied' THEN 'denied' WHEN m.failed = 'NotFound' THEN 'not_found' WHEN m.failed IS NOT NULL THEN 'error' ELSE http_outcome(coalesce(m.status, 200)) END AS outcome,
     'gitlab:' || CASE
         WHEN m.special = 'deploy_key' THEN 'deploy_key:' || coalesce(m.key, m.person, '')
         WHEN m.special = 'deploy_token' THEN 'deploy_token:' || m.person
@@ -102,7 +102,7 @@ SELECT
     m.ip,
     NULL::VARCHAR AS country,
     m.agent AS user_agent,
-    CASE WHEN m.is_ssh THEN 'ssh' WHEN m.asked IS NOT NULL AND m.packs = 0 THEN 'http' END AS protocol,
+    CASE WHEN m.is_ssh THEN 'ssh' WHEN m.is_http THEN 'http' END AS protocol,
     m.bytes AS bytes_out,
     NULL::BIGINT AS bytes_in,
     m.objects,

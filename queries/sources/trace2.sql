@@ -25,7 +25,8 @@ line AS (
 ),
 told AS (
     SELECT
-        tree, min(utc_time(f.time)) AS occurred_at,
+        -- trace2.eventBrief leaves the time out; the sid begins with it.
+        tree, coalesce(min(utc_time(f.time)), try_strptime(left(tree, 23), '%Y%m%dT%H%M%S.%fZ')) AS occurred_at,
         lower(said(coalesce(max(f.value) FILTER (WHERE param = 'REMOTE_USER'), max(f.value) FILTER (WHERE param = 'GL_USER')))) AS person,
         max(f.value) FILTER (WHERE param = 'GL_USER') IS NOT NULL AS is_gitolite,
         first_address(coalesce(max(f.value) FILTER (WHERE param = 'REMOTE_ADDR'), split_part(max(f.value) FILTER (WHERE param = 'SSH_CONNECTION'), ' ', 1))) AS ip,

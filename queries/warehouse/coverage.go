@@ -18,7 +18,7 @@ type Coverage struct {
 	Gaps     []string
 	GapSpans []GapSpan
 	// Unread says which sources the newest run could not read whole since the
-	// night, and why.
+	// night, and why, and which of its sources never gave a record.
 	Unread []string
 	// Quarantined counts records without a meaning, of any night.
 	Quarantined int64
@@ -57,8 +57,23 @@ func (w *Warehouse) Coverage(ctx context.Context, night time.Time) (Coverage, er
 	if err != nil {
 		return c, fmt.Errorf("reading which sources could be read: %w", err)
 	}
+	mute, err := r.texts(ctx, neverGave)
+	if err != nil {
+		return c, fmt.Errorf("reading which sources never gave a record: %w", err)
+	}
+	c.Unread = append(c.Unread, mute...)
 	return c, nil
 }
+
+// neverGave names the sources of the newest run that were read whole and never
+// gave a record, of an access or of a change of who may do what: nothing says
+// that they would.
+const neverGave = "SELECT 'source ' || r.source || ' never gave a record: look with `midwatch doctor`, or take it out of the configuration if nothing is to come of it'" + `
+	FROM source_reading AS r
+	WHERE r.reason IS NULL AND r.whole_at = (SELECT max(coalesce(failed_at, whole_at)) FROM source_reading)
+		AND r.source NOT IN (SELECT s.name FROM source_hour JOIN source AS s USING (source_id))
+		AND r.source NOT IN (SELECT s.name FROM control_event JOIN landing USING (landing_id) JOIN source AS s USING (source_id))
+	ORDER BY ALL`
 
 // Coverage says what could be seen of a night (the UTC day that begins then), by
 // what was loaded: Unread is left empty.

@@ -15,7 +15,7 @@ import (
 // build on them, each after what it calls.
 func repeatable() []queries.Script {
 	var all []queries.Script
-	for _, name := range []string{"words", "wire", "requests", "views", "comments", "comments_tables", "comments_surroundings"} {
+	for _, name := range []string{"words", "wire", "lines", "requests", "views", "comments", "comments_tables", "comments_surroundings"} {
 		if s, err := queries.Lookup("schema", name); err == nil {
 			all = append(all, s)
 		}

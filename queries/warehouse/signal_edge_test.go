@@ -13,9 +13,9 @@ import (
 	"midwatch/queries/warehouse"
 )
 
-// edges finds comparisons with the night, the window or a threshold that a
-// person can set: they stand on the right-hand side.
-var edges = regexp.MustCompile(`(<=|>=|<|>) (as_of|window_days|least_|most_|idle_|rare_|span_)`)
+// edges finds comparisons with the night, the window, a threshold that a person can
+// set, or a date of the surroundings: they stand on the right-hand side.
+var edges = regexp.MustCompile(`(<=|>=|<|>) (as_of|window_days|least_|most_|idle_|rare_|span_|d\.dead_at|p\.ends_at|t\.last_at|c\.occurred_at|60000)`)
 
 // moved is what each comparison becomes when its edge moves by one.
 var moved = map[string]string{"<": "<=", "<=": "<", ">": ">=", ">=": ">"}

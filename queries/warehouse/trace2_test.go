@@ -61,3 +61,16 @@ func TestTrace2ReadBeforeItsEnd(t *testing.T) {
 	loadText(t, w, "trace2", lines...)
 	expect(t, w, "SELECT action FROM operation(DATE '2026-11-22', DATE '2026-11-23')", "clone")
 }
+
+// TestTrace2Brief takes the time from the sid where trace2.eventBrief leaves it
+// out of the events.
+func TestTrace2Brief(t *testing.T) {
+	w := openTest(t)
+	const sid = `"sid":"20261122T085413.123456Z-Hlab-P00000a1b","thread":"main"`
+	loadText(t, w, "trace2",
+		`{"event":"start",`+sid+`,"argv":["git-upload-pack","/srv/git/acme/r.git"]}`,
+		`{"event":"def_param",`+sid+`,"param":"GL_USER","value":"ana"}`,
+		`{"event":"def_param",`+sid+`,"param":"GL_REPO","value":"acme/r"}`,
+		`{"event":"data_json",`+sid+`,"key":"fetch-info","value":{"haves":0,"wants":1,"depth":0,"shallows":0,"filter":null}}`)
+	expect(t, w, "SELECT occurred_at, identity, action, scope FROM event", "2026-11-22T08:54:13.123Z\tgitolite:ana\tclone\tfull")
+}

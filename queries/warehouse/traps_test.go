@@ -9,7 +9,7 @@ import (
 )
 
 // These are the traps 1 to 10 of FORMATS 7, each as a test that names it; 9 is in
-// collectors/github, 20 with the receiver.
+// collectors/github, 20 in collectors/gitlab.
 
 // expect compares the rows of a query with what they must be, one a line.
 func expect(t *testing.T, w *Warehouse, query string, want ...string) {

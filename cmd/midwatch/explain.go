@@ -76,7 +76,7 @@ func explain(ctx context.Context, c *cobra.Command, r *warehouse.Reader, id stri
 	if _, err := fmt.Fprintln(c.OutOrStdout()); err != nil {
 		return err
 	}
-	return sayCoverage(ctx, c.OutOrStdout(), r, fmt.Sprintf("%d nights.", len(nights)), last.First, last.Assessment.Day.AddDate(0, 0, 1))
+	return sayCoverage(ctx, c.OutOrStdout(), r, nightsSeen(len(nights)), last.First, last.Assessment.Day.AddDate(0, 0, 1))
 }
 
 // explainRows prints the rows of a question under a title.
@@ -96,4 +96,11 @@ func explainRows(ctx context.Context, c *cobra.Command, r *warehouse.Reader, tit
 		return fmt.Errorf("reading %s: %w", title, err)
 	}
 	return nil
+}
+
+func nightsSeen(n int) string {
+	if n == 1 {
+		return "1 night."
+	}
+	return fmt.Sprintf("%d nights.", n)
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"strings"
 	"time"
 
@@ -28,6 +27,9 @@ type inquiry struct {
 	// value checks a subject that is not looked up and writes it as the macro
 	// wants it.
 	value func(string) (string, error)
+	// rests says whether a subject needs what the question needs; always where it
+	// is not set.
+	rests func(subject string) bool
 	// numbers are flags with a whole number, by name: the default and a word.
 	numbers map[string]number
 	// timeless questions take no window.
@@ -45,6 +47,9 @@ type number struct {
 // actor is what most questions are about.
 var actor = []string{"identity", "credential"}
 
+// anyone is an actor, or a person of the roster with all their identities.
+var anyone = []string{"identity", "person", "credential"}
+
 // inquiries is the list of questions that `investigate` asks.
 func inquiries() []inquiry {
 	return []inquiry{
@@ -52,11 +57,11 @@ func inquiries() []inquiry {
 		{use: "identity NAME", short: "Everything an identity touched", about: []string{"identity"}, example: "identity ana --since 2026-07-01"},
 		{use: "person PERSON", short: "Everything a person touched, through each identity", about: []string{"person"}, example: "person 'Ana Lima' --since 2026-07-01"},
 		{use: "credential HASH", short: "Everything done with a token or key", about: []string{"credential"}, raw: true, example: "credential --raw - < leaked-token"},
-		{use: "network ADDRESS", short: "Everything from an address, a prefix or an AS", value: checkNetwork, example: "network 198.51.100.0/24"},
+		{use: "network ADDRESS", short: "Everything from an address, a prefix or an AS", value: checkNetwork, rests: asNumber.MatchString, example: "network 198.51.100.0/24"},
 		{use: "client AGENT", short: "Everything with a client", value: checkText, example: "client trufflehog"},
 		{use: "similar SUBJECT", short: "Who behaves like a suspect", about: actor, example: "similar ana"},
 		{use: "blast SUBJECT", short: "What was in what was taken: tiers, owners, open secrets", about: actor, example: "blast ana --since 2026-07-01"},
-		{use: "secrets SUBJECT", macro: "secret", short: "The secrets to rotate in what was read, one by one", about: actor, example: "secrets ana"},
+		{use: "secrets SUBJECT", macro: "secret", short: "The secrets to rotate in what was read, one by one", about: anyone, example: "secrets ana"},
 		{use: "copies SUBJECT", short: "Whole copies, increments and views apart", about: actor, example: "copies ana"},
 		{use: "normal IDENTITY", short: "What was usual for an identity", about: []string{"identity"}, numbers: map[string]number{"days": {90, "how many days before --until"}}, example: "normal ana --until 2026-07-22"},
 		{use: "timeline SUBJECT", short: "What happened in order, in sessions", about: actor, numbers: map[string]number{"pause": {30, "minutes of silence that part two sessions"}}, example: "timeline ana --since 2026-07-20"},
@@ -217,7 +222,7 @@ func (a *app) investigate(c *cobra.Command, k *ask, args []string) (err error) {
 	if k.question.Name == "finding" && k.format == "table" {
 		return explain(c.Context(), c, r, arguments[0].Value.(string))
 	}
-	return answer(c, r, k.question, arguments, k.format, since, until)
+	return k.answer(c, r, arguments, since, until)
 }
 
 // arguments are what the macro is called with.
@@ -268,45 +273,3 @@ func (k *ask) answersUnseen(u *warehouse.Unclear) bool {
 
 // wholeHash is the length of a SHA-256 in base64.
 const wholeHash = 44
-
-// answer asks and prints the rows, and what could be seen of their window.
-func answer(c *cobra.Command, r *warehouse.Reader, q warehouse.Question, args []warehouse.Argument, format string, since, until time.Time) error {
-	rows, err := r.Ask(c.Context(), q, args)
-	if err != nil {
-		return err
-	}
-	n, err := report.CountedRows(c.OutOrStdout(), rows, format)
-	if err := errors.Join(err, rows.Close()); err != nil {
-		return fmt.Errorf("answering %s: %w", q.Name, err)
-	}
-	return closing(c, r, n, format, since, until)
-}
-
-// closing ends an answer with its coverage. It is an error of its own kind when
-// not everything could be seen.
-func closing(c *cobra.Command, r *warehouse.Reader, rows int, format string, since, until time.Time) error {
-	out := c.OutOrStdout()
-	if format == "csv" || format == "json" {
-		out = c.ErrOrStderr()
-	}
-	seen := fmt.Sprintf("%d rows.", rows)
-	if rows == 0 {
-		seen = "Nothing was seen."
-	}
-	return sayCoverage(c.Context(), out, r, seen, since, until)
-}
-
-// sayCoverage prints what was seen and what could be seen of a window.
-func sayCoverage(ctx context.Context, out io.Writer, r *warehouse.Reader, seen string, since, until time.Time) error {
-	w, err := r.Seen(ctx, since, until)
-	if err != nil {
-		return err
-	}
-	if _, err := fmt.Fprintf(out, "%s %s\n", seen, report.Inert(w.Sentence())); err != nil {
-		return err
-	}
-	if unseen := w.Unseen(); len(unseen) > 0 {
-		return blindError{[]string{report.Inert(fmt.Sprintf("spans of this window: %d, the first: %s", len(unseen), unseen[0]))}}
-	}
-	return nil
-}

@@ -99,3 +99,19 @@ func (r *Reader) subjects(ctx context.Context, where, text, kinds string) ([]Sub
 	}
 	return all, rows.Err()
 }
+
+// OtherIdentities gives the person whom the roster has behind an identity, and
+// that person's other identities in order.
+func (r *Reader) OtherIdentities(ctx context.Context, identity string) (person string, others []string, err error) {
+	err = r.each(ctx, func(scan Scan) error {
+		var other string
+		err := scan(&person, &other)
+		others = append(others, other)
+		return err
+	}, `SELECT o.person, o.identity FROM baseline.person() AS p JOIN baseline.person() AS o USING (person)
+		WHERE p.identity = ? AND o.identity <> p.identity ORDER BY o.identity`, identity)
+	if err != nil {
+		return "", nil, fmt.Errorf("reading the roster of %s: %w", r.path, err)
+	}
+	return person, others, nil
+}

@@ -21,19 +21,21 @@ func newExplain(a *app) *cobra.Command {
 counted, observed and expected; the hypothesis that won and the one that came
 second; what speaks against it; the benign cause to rule out; what to do; the
 rows; and the SQL that gives them again.`,
-		Example: "  midwatch explain mw-20260722-1a2b3c4d",
-		Args:    cobra.ExactArgs(1),
+		Example:           "  midwatch explain mw-20260722-1a2b3c4d",
+		Args:              cobra.ExactArgs(1),
+		ValidArgsFunction: a.completeSubject([]string{"finding"}),
 		RunE: func(c *cobra.Command, args []string) (err error) {
-			cfg, err := a.loadConfig()
-			if err != nil {
-				return err
-			}
-			r, err := warehouse.OpenSnapshot(c.Context(), cfg.Snapshot, false)
+			r, err := a.openSnapshot(c.Context())
 			if err != nil {
 				return err
 			}
 			defer func() { err = errors.Join(err, r.Close()) }()
-			return explain(c.Context(), c, r, args[0])
+			k := &ask{inquiry: inquiry{about: []string{"finding"}}}
+			id, err := k.resolve(c.Context(), r, args[0])
+			if err != nil {
+				return err
+			}
+			return explain(c.Context(), c, r, id)
 		},
 	}
 	return c

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -18,12 +19,19 @@ import (
 // fixture of questions, and returns the configuration's path.
 func incidentFolder(t *testing.T) string {
 	t.Helper()
-	dir := t.TempDir()
 	events, err := os.ReadFile("../../testdata/investigations/events.ndjson")
 	check(t, err)
+	return logFolder(t, events)
+}
+
+// logFolder is incidentFolder with a log of one's own.
+func logFolder(t *testing.T, events []byte) string {
+	t.Helper()
+	dir := t.TempDir()
 	log := filepath.Join(dir, "events.ndjson")
 	check(t, os.WriteFile(log, events, 0o600))
 	config := filepath.Join(dir, "midwatch.yaml")
+	var err error
 	check(t, os.WriteFile(config, []byte("sources:\n  - {name: acme, kind: files, format: github, paths: [events.ndjson]}\n"), 0o600))
 	ctx := context.Background()
 	w, err := warehouse.Open(ctx, warehouse.Options{Path: filepath.Join(dir, "midwatch.duckdb"), Threads: 2})
@@ -152,18 +160,19 @@ func TestHostileNamesAreInert(t *testing.T) {
 		{"investigate", "identity", hostileIdentity}, {"investigate", "who", hostileRepository}, {"investigate", "credential", hostileCredential},
 		{"investigate", "timeline", hostileIdentity}, {"investigate", "client", "owned"}, {"investigate", "network", "2001:db8::/32"},
 		{"investigate", "normal", hostileIdentity, "--until", "2026-07-20"}, {"contain", hostileIdentity}, {"contain", hostileCredential, "--watch"},
-		{"investigate", "identity", hostileIdentity, "--explain"}, {"investigate", "identity", "\x1b[2Jnobody\u202e"},
+		{"investigate", "identity", hostileIdentity, "--explain"}, {"investigate", "person", "\u202eAna"}, {"explain", "\x1b[2Jmw"},
+		{"case", "open", "\u202ecase"}, {"investigate", "\x1b[2J"}, {"\x1b[2J\u202e"}, {"investigate", "who", "x", "--since", "\u202e"}, {"investigate", "identity", "\x1b[2Jnobody\u202e"},
 		{"sql", "-c", "FROM event"},
 	} {
 		for _, format := range []string{"table", "csv", "json"} {
-			all := call(t, config, "", append(args, "--format", format)...)
+			all := call(t, config, "", append(slices.Clone(args), "--format", format)...)
 			for _, r := range all.out + all.err {
 				if r != '\n' && !unicode.IsPrint(r) {
 					t.Errorf("%q %s: %q reaches the terminal", args, format, r)
 					break
 				}
 			}
-			if format == "json" && args[len(args)-1] != "--explain" {
+			if format == "json" && !slices.Contains(args, "--explain") {
 				for line := range strings.Lines(all.out) {
 					if !json.Valid([]byte(line)) {
 						t.Errorf("%q: %s is no JSON", args, line)
@@ -232,6 +241,10 @@ func TestSubjectsThatAreNotClear(t *testing.T) {
 		{[]string{"investigate", "who", "api"}, `"api" names several: repository "acme/api", repository "beta/api": name one in full`, exitUsage},
 		{[]string{"investigate", "identity", "ana@acme.example"}, `identity "github:ana", identity "github:ana-admin"`, exitUsage},
 		{[]string{"investigate", "identity", "annna"}, `was never seen here, which does not say that there was no access; nearest: identity "github:ana"`, exitUsage},
+		{[]string{"investigate", "credential", "MIRROR"}, `"MIRROR" names several: credential "MIRRORTOKEN1", credential "MIRRORTOKEN2": name one in full`, exitUsage},
+		{[]string{"contain", "ana@acme.example"}, `identity "github:ana", identity "github:ana-admin"`, exitUsage},
+		{[]string{"investigate", "person", "Nobody"}, `no person is called "Nobody" in the roster, which does not say that there was no access`, exitUsage},
+		{[]string{"explain", "mw-none"}, `there is no finding "mw-none": the column finding_id of findings.csv has their names`, exitUsage},
 		{[]string{"investigate", "network", "300.1.1.1"}, `no address, prefix or AS number`, exitUsage},
 		{[]string{"investigate", "client", " "}, `an empty text is in everything`, exitUsage},
 		{[]string{"investigate", "who"}, `accepts 1 arg(s), received 0`, exitUsage},
@@ -252,5 +265,34 @@ func TestSubjectsThatAreNotClear(t *testing.T) {
 	done = call(t, config, "", "__complete", "investigate", "identity", "")
 	if strings.Contains(done.out, "hyperlink") {
 		t.Errorf("completion offers a name that does something in a shell: %s", done.out)
+	}
+}
+
+// TestANameIsAskedAboutAsItIsShown takes what reports print for a name that must
+// not be shown as it is, keeps it so in a case, and still exports it.
+func TestANameIsAskedAboutAsItIsShown(t *testing.T) {
+	const shown = `github:a\u202eb"c`
+	config := logFolder(t, []byte(`{"@timestamp":1784541600000,"_document_id":"1","action":"git.clone","actor":"a\u202eb\"c","repo":"acme/api","org":"acme","hashed_token":"T","programmatic_access_type":"SSH key"}`+"\n"))
+	pack := filepath.Join(filepath.Dir(config), "pack")
+	for _, args := range [][]string{
+		{"investigate", "identity", shown, "--format", "csv"}, {"case", "open", "odd"}, {"case", "add", "odd", shown}, {"case", "show", "odd"},
+		{"case", "export", "odd", "--out", pack}, {"case", "verify", pack},
+	} {
+		all := call(t, config, "", args...)
+		if all.code != exitDone || strings.Contains(all.out+all.err, "\u202e") {
+			t.Errorf("%q ended with %d: %s%s", args, all.code, all.out, all.err)
+		}
+	}
+	for name, text := range packBytes(t, pack) {
+		if strings.Contains(text, "\u202e") {
+			t.Errorf("%s has the mark as it is", name)
+		}
+	}
+	if text := packBytes(t, pack)["answers/03-identity.csv"]; !strings.Contains(text, "acme/api,") {
+		t.Errorf("the identity was not found: %s", text)
+	}
+	other := call(t, config, "", "investigate", "identity", `github:x\u202e`)
+	if other.code != exitUsage || !strings.Contains(other.err, `nearest: identity "github:a\\u202eb`) && !strings.Contains(other.err, `nearest: identity "github:a\u202eb`) {
+		t.Errorf("another name ended with %d: %s", other.code, other.err)
 	}
 }

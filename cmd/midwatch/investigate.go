@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -253,7 +254,7 @@ func (k *ask) resolve(ctx context.Context, r *warehouse.Reader, text string) (st
 	if k.value != nil {
 		return k.value(text)
 	}
-	s, err := r.Resolve(ctx, text, k.about...)
+	s, err := k.find(ctx, r, text)
 	var unclear *warehouse.Unclear
 	switch {
 	case errors.As(err, &unclear) && k.answersUnseen(unclear):
@@ -264,6 +265,24 @@ func (k *ask) resolve(ctx context.Context, r *warehouse.Reader, text string) (st
 		return "", err
 	}
 	return s.Name, nil
+}
+
+// find looks a text up as it is, and where it names nothing as what Midwatch
+// prints for a name that cannot be shown: a person copies it from a report.
+func (k *ask) find(ctx context.Context, r *warehouse.Reader, text string) (warehouse.Subject, error) {
+	s, err := r.Resolve(ctx, text, k.about...)
+	var unclear *warehouse.Unclear
+	if !errors.As(err, &unclear) || len(unclear.Several) > 0 || !strings.Contains(text, `\`) {
+		return s, err
+	}
+	meant, wrong := strconv.Unquote(`"` + strings.ReplaceAll(text, `"`, `\"`) + `"`)
+	if wrong != nil {
+		return s, err
+	}
+	if s, found := r.Resolve(ctx, meant, k.about...); found == nil {
+		return s, nil
+	}
+	return s, err
 }
 
 // answersUnseen is true for a whole hash that no record has: its empty answer is one.

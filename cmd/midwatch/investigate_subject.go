@@ -97,35 +97,3 @@ func checkText(text string) (string, error) {
 	}
 	return text, nil
 }
-
-// completeSubject completes names of some kinds from the snapshot; without one
-// it completes nothing.
-func (a *app) completeSubject(kinds []string) cobra.CompletionFunc {
-	return func(c *cobra.Command, args []string, text string) ([]string, cobra.ShellCompDirective) {
-		if len(kinds) == 0 || len(args) > 0 {
-			return nil, cobra.ShellCompDirectiveNoFileComp
-		}
-		r, err := a.openSnapshot(c.Context())
-		if err != nil {
-			return nil, cobra.ShellCompDirectiveNoFileComp
-		}
-		defer r.Close()
-		subjects, err := r.Complete(c.Context(), text, kinds...)
-		if err != nil {
-			return nil, cobra.ShellCompDirectiveNoFileComp
-		}
-		var names []string
-		for _, s := range subjects {
-			// What would do something in a shell is not offered to it.
-			if !strings.ContainsFunc(s.Name, unsafeInShell) {
-				names = append(names, s.Name+"\t"+s.Kind)
-			}
-		}
-		return names, cobra.ShellCompDirectiveNoFileComp
-	}
-}
-
-// unsafeInShell is true for anything but what plain names are made of.
-func unsafeInShell(r rune) bool {
-	return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("._-/:+=@[]", r))
-}

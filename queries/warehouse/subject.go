@@ -17,6 +17,8 @@ type Subject struct {
 // Unclear is returned when a text names no subject, or several.
 type Unclear struct {
 	Text string
+	// Kinds that were looked for.
+	Kinds []string
 	// Several that the text names; when empty it names none, and Nearest are
 	// those that look like it.
 	Several []Subject
@@ -29,6 +31,12 @@ func (u *Unclear) Error() string {
 		return fmt.Sprintf("%q names several: %s: name one in full", u.Text, list(u.Several))
 	}
 	text := fmt.Sprintf("%q was never seen here, which does not say that there was no access", u.Text)
+	switch strings.Join(u.Kinds, ",") {
+	case "finding":
+		text = fmt.Sprintf("there is no finding %q: the column finding_id of findings.csv has their names", u.Text)
+	case "person":
+		text = fmt.Sprintf("no person is called %q in the roster, which does not say that there was no access", u.Text)
+	}
 	if len(u.Nearest) > 0 {
 		text += "; nearest: " + list(u.Nearest)
 	}
@@ -64,7 +72,7 @@ func (r *Reader) Resolve(ctx context.Context, text string, kinds ...string) (Sub
 		case len(found) == 1:
 			return found[0], nil
 		case len(found) > 1:
-			return Subject{}, &Unclear{Text: text, Several: found}
+			return Subject{}, &Unclear{Text: text, Kinds: kinds, Several: found}
 		}
 	}
 	nearest, err := r.subjects(ctx, `WHERE list_contains(string_split($2, ','), kind) GROUP BY kind, name
@@ -73,7 +81,7 @@ func (r *Reader) Resolve(ctx context.Context, text string, kinds ...string) (Sub
 	if err != nil {
 		return Subject{}, err
 	}
-	return Subject{}, &Unclear{Text: text, Nearest: nearest}
+	return Subject{}, &Unclear{Text: text, Kinds: kinds, Nearest: nearest}
 }
 
 // Complete returns the subjects of some kinds that begin with a text, in full

@@ -92,7 +92,7 @@ func newCaseAdd(a *app) *cobra.Command {
 	}
 	c.Flags().StringVar(&finding, "finding", "", "finding to add, by its finding_id")
 	_ = c.RegisterFlagCompletionFunc("finding", func(c *cobra.Command, _ []string, text string) ([]string, cobra.ShellCompDirective) {
-		return a.subjects(c, text, "finding"), noFiles
+		return a.offers(c, text, "finding"), noFiles
 	})
 	c.Flags().StringVar(&kind, "kind", "", "identity, credential, repository, network or client, where the name alone does not tell")
 	_ = c.RegisterFlagCompletionFunc("kind", cobra.FixedCompletions(caseKinds, noFiles))

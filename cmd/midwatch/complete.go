@@ -18,13 +18,13 @@ func (a *app) completeSubject(kinds []string) cobra.CompletionFunc {
 		if len(kinds) == 0 || len(args) > 0 {
 			return nil, noFiles
 		}
-		return a.subjects(c, text, kinds...), noFiles
+		return a.offers(c, text, kinds...), noFiles
 	}
 }
 
-// subjects are the names of some kinds that go on from a text. Completion is a
+// offers are the names of some kinds that go on from a text. Completion is a
 // help and no place for errors.
-func (a *app) subjects(c *cobra.Command, text string, kinds ...string) []string {
+func (a *app) offers(c *cobra.Command, text string, kinds ...string) []string {
 	r, err := a.openSnapshot(c.Context())
 	if err != nil {
 		return nil
@@ -52,7 +52,7 @@ func (a *app) completeCase(kinds ...string) cobra.CompletionFunc {
 		case len(args) == 0:
 			return a.cases(text), noFiles
 		case len(args) == 1 && len(kinds) > 0:
-			return a.subjects(c, text, kinds...), noFiles
+			return a.offers(c, text, kinds...), noFiles
 		}
 		return nil, noFiles
 	}

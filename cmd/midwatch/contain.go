@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 	"time"
 
@@ -98,15 +99,18 @@ func (a *app) containing(c *cobra.Command, k *containment, text string, since, u
 	if dead, err = watchable(c.Context(), r, k.question, args); err != nil {
 		return nil, err
 	}
-	credentials, err := printPart(c, r, k, "Credentials to revoke, the most urgent first", args)
+	credentials, missing := 0, []string(nil)
+	err = k.paged(c, func(w io.Writer) (err error) {
+		if credentials, err = k.part(c.Context(), w, r, "Credentials to revoke, the most urgent first", args); err != nil {
+			return err
+		}
+		missing, err = k.secrets(c, w, r, args)
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}
 	if err := k.sayOthers(c, r, args); err != nil {
-		return nil, err
-	}
-	missing, err := k.secrets(c, r, args)
-	if err != nil {
 		return nil, err
 	}
 	return dead, k.closing(c, r, credentials, missing, since, until)
@@ -140,7 +144,7 @@ func (k *containment) sayOthers(c *cobra.Command, r *warehouse.Reader, args []wa
 }
 
 // secrets prints what must be rotated, and returns why that is not known.
-func (k *containment) secrets(c *cobra.Command, r *warehouse.Reader, args []warehouse.Argument) ([]string, error) {
+func (k *containment) secrets(c *cobra.Command, w io.Writer, r *warehouse.Reader, args []warehouse.Argument) ([]string, error) {
 	of := *k
 	var err error
 	if of.question, err = warehouse.QuestionNamed("secret"); err != nil {
@@ -153,25 +157,20 @@ func (k *containment) secrets(c *cobra.Command, r *warehouse.Reader, args []ware
 	case k.format == "csv" || k.format == "json":
 		_, err = fmt.Fprintln(c.ErrOrStderr(), "The secrets to rotate: midwatch investigate secrets")
 	default:
-		_, err = printPart(c, r, &of, "Secrets to rotate, in what was read", args)
+		_, err = of.part(c.Context(), w, r, "Secrets to rotate, in what was read", args)
 	}
 	return nil, err
 }
 
-// printPart prints a title, where there is room for one, and the rows, and
-// counts them.
-func printPart(c *cobra.Command, r *warehouse.Reader, k *containment, title string, args []warehouse.Argument) (int, error) {
+// part prints a title, where there is room for one, and the rows, and counts
+// them.
+func (k *containment) part(ctx context.Context, w io.Writer, r *warehouse.Reader, title string, args []warehouse.Argument) (int, error) {
 	if k.format != "csv" && k.format != "json" {
-		if _, err := fmt.Fprintln(c.OutOrStdout(), title); err != nil {
+		if _, err := fmt.Fprintln(w, title); err != nil {
 			return 0, err
 		}
 	}
-	rows, err := r.Ask(c.Context(), k.question, args)
-	if err != nil {
-		return 0, err
-	}
-	n, err := report.CountedRows(c.OutOrStdout(), rows, k.format)
-	return n, errors.Join(err, rows.Close())
+	return k.rows(ctx, w, r, args)
 }
 
 // watchable are the credentials of the answer that have a hash or id; a

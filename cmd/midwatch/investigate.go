@@ -90,8 +90,9 @@ A subject is named in full (github:ana) or by its name alone (ana), a credential
 by its hash or id or at least six characters of the beginning. The window is
 from --since to before --until, UTC; an operation belongs to the time it began.
 
-With --format csv or json standard output has rows alone and the coverage goes
-to standard error.`,
+With --format csv or json standard output has rows alone, as they come, and the
+coverage goes to standard error. On a terminal a table that is more than a screen
+goes through $PAGER (less -S: arrows move to the side).`,
 		Example: "  midwatch investigate who acme/vault --since 2026-07-01\n  midwatch investigate timeline ana --format csv",
 		Args:    cobra.MinimumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {

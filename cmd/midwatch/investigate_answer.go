@@ -15,19 +15,41 @@ import (
 
 // answer asks and prints the rows, and what could be seen of their window.
 func (k *ask) answer(c *cobra.Command, r *warehouse.Reader, args []warehouse.Argument, since, until time.Time) error {
-	rows, err := r.Ask(c.Context(), k.question, args)
+	n := 0
+	err := k.paged(c, func(w io.Writer) (err error) {
+		n, err = k.rows(c.Context(), w, r, args)
+		return err
+	})
 	if err != nil {
 		return err
-	}
-	n, err := report.CountedRows(c.OutOrStdout(), rows, k.format)
-	if err := errors.Join(err, rows.Close()); err != nil {
-		return fmt.Errorf("answering %s: %w", k.question.Name, err)
 	}
 	missing, err := k.missing(c.Context(), r, args)
 	if err != nil {
 		return err
 	}
 	return k.closing(c, r, n, missing, since, until)
+}
+
+// paged gives write the standard output, through a pager where a table is more
+// than a screen. What follows it stays on the screen.
+func (k *ask) paged(c *cobra.Command, write func(io.Writer) error) error {
+	if k.format == "csv" || k.format == "json" {
+		return write(c.OutOrStdout())
+	}
+	return paged(c.OutOrStdout(), write)
+}
+
+// rows asks and prints the rows, and counts them.
+func (k *ask) rows(ctx context.Context, w io.Writer, r *warehouse.Reader, args []warehouse.Argument) (int, error) {
+	rows, err := r.Ask(ctx, k.question, args)
+	if err != nil {
+		return 0, err
+	}
+	n, err := report.CountedRows(w, rows, k.format)
+	if err := errors.Join(err, rows.Close()); err != nil {
+		return 0, fmt.Errorf("answering %s: %w", k.question.Name, err)
+	}
+	return n, nil
 }
 
 // missing says what the answer rests on and was never brought in.

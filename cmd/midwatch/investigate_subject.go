@@ -2,18 +2,13 @@ package main
 
 import (
 	"bytes"
-	"crypto/sha256"
-	"encoding/base64"
 	"errors"
 	"fmt"
-	"io"
 	"net/netip"
-	"os"
 	"regexp"
 	"strings"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 
 	"midwatch/collectors"
 )
@@ -45,33 +40,6 @@ var rawToken = regexp.MustCompile(`^(gh[pousr]_|github_pat_|gl[a-z]{1,6}-|gldt-|
 // or it begins as tokens do.
 func looksRaw(text string) bool {
 	return rawToken.MatchString(text) || !bytes.Equal(collectors.Scrub(collectors.Record(text)), []byte(text))
-}
-
-// longestToken is far above any token there is.
-const longestToken = 64 << 10
-
-// hashToken reads a token, without echo on a terminal, and returns what GitHub
-// logs of it: base64 of its SHA-256. The token is overwritten in memory.
-func hashToken(in io.Reader, prompt io.Writer) (string, error) {
-	var token []byte
-	var err error
-	if f, ok := in.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
-		fmt.Fprint(prompt, "Token (not shown): ")
-		token, err = term.ReadPassword(int(f.Fd()))
-		fmt.Fprintln(prompt)
-	} else {
-		token, err = io.ReadAll(io.LimitReader(in, longestToken))
-	}
-	defer clear(token)
-	if err != nil {
-		return "", fmt.Errorf("reading the token from standard input: %w", err)
-	}
-	trimmed := bytes.TrimSpace(token)
-	if len(trimmed) == 0 {
-		return "", usageError{errors.New("standard input has no token")}
-	}
-	sum := sha256.Sum256(trimmed)
-	return base64.StdEncoding.EncodeToString(sum[:]), nil
 }
 
 var asNumber = regexp.MustCompile(`^([Aa][Ss])?[0-9]{1,10}$`)

@@ -153,11 +153,14 @@ func (s *shell) loop(ctx context.Context, in *readline.Instance) error {
 		}
 		s.remember(in, line)
 		if pending == "" && strings.HasPrefix(strings.TrimSpace(line), ".") {
-			if strings.TrimSpace(line) == ".quit" {
+			if leaves(line) {
 				return nil
 			}
 			s.show(s.dot(ctx, strings.Fields(line)))
 			continue
+		}
+		if pending == "" && leaves(line) {
+			return nil
 		}
 		pending += line + "\n"
 		if strings.TrimSpace(pending) == "" {
@@ -172,6 +175,15 @@ func (s *shell) loop(ctx context.Context, in *readline.Instance) error {
 		pending = ""
 		in.SetPrompt(prompt)
 	}
+}
+
+// leaves is true for what people type to leave a shell.
+func leaves(line string) bool {
+	switch strings.ToLower(strings.TrimSuffix(strings.TrimSpace(line), ";")) {
+	case ".quit", ".exit", "quit", "exit":
+		return true
+	}
+	return false
 }
 
 // remember keeps a line in the history, unless it has a secret in it.

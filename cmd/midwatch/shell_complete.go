@@ -71,12 +71,18 @@ func candidates(before, begun string, words []warehouse.Word) []string {
 	}
 	open := openMacro(before[:len(before)-len(begun)])
 	for _, w := range words {
-		switch {
-		case w.Kind == "dot":
-		case w.Kind == "macro" && w.Name == open:
+		if w.Kind == "macro" && w.Name == open {
 			for _, p := range w.Parameters {
 				add(p + " := ")
 			}
+		}
+	}
+	if len(all) > 0 {
+		return sorted(all) // an argument is what is wanted there
+	}
+	for _, w := range words {
+		switch {
+		case w.Kind == "dot":
 		case w.Kind == "macro":
 			add(w.Name + "(")
 		case w.Kind == "column":

@@ -28,7 +28,7 @@ and access (the nightly reduction); your own tables go into scratch.
   .pager on|off         long answers through $PAGER (less)
   .reopen               take the newest snapshot; scratch is emptied
   .help                 this
-  .quit                 leave (Ctrl-D too)
+  .quit                 leave (exit and Ctrl-D too)
 Tab completes; Ctrl-C stops a query.
 `
 

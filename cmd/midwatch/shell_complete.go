@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode"
 
+	"midwatch/analyzer/report"
 	"midwatch/queries/warehouse"
 )
 
@@ -19,6 +20,8 @@ func (s *shell) words(ctx context.Context) []warehouse.Word {
 	if err != nil {
 		return nil // completion is a help and no place for errors
 	}
+	// A column that a PIVOT made of what a log says is not drawn on the terminal.
+	words = slices.DeleteFunc(words, func(w warehouse.Word) bool { return report.Inert(w.Name) != w.Name })
 	for name := range s.dots() {
 		words = append(words, warehouse.Word{Kind: "dot", Name: name})
 	}

@@ -143,8 +143,19 @@ func interrupted(t *testing.T, path string) {
 }
 
 func completes(t *testing.T, path string) {
-	s, _ := opened(t, path)
+	s, out := opened(t, path)
 	words := s.words(context.Background())
+	if err := s.run(context.Background(), "CREATE TABLE scratch.odd AS SELECT 1 AS fine_column, 2 AS \"fine_\x1b[2J\""); err != nil {
+		t.Fatal(err)
+	}
+	s.format = "csv"
+	if err := s.run(context.Background(), "SELECT 1 AS \"=cmd\", 2 AS \"a\x1b[2J\""); err != nil || !strings.Contains(out.String(), "'=cmd,a\\x1b[2J\n1,2\n") {
+		t.Errorf("a header is not inert: %q, %v", out, err)
+	}
+	words = s.words(context.Background())
+	if got := candidates("SELECT fine_", "fine_", words); !slices.Equal(got, []string{"fine_column"}) {
+		t.Errorf("what a log says is drawn on the terminal: %q", got)
+	}
 	if got := candidates("FROM investigate.who('a', si", "si", words); !slices.Equal(got, []string{"since := "}) {
 		t.Errorf("an argument is mixed with %q", got)
 	}

@@ -1,4 +1,4 @@
--- Everything an identity touched, what it had never touched before first.
+-- Everything an identity was seen to touch, what is new to it first.
 --
 -- question: Q2 What did identity Y touch?
 -- subject: identity

@@ -1,6 +1,6 @@
 -- What an identity could have reached and was not seen to touch, as far as known.
 --
--- question: Q18 What could it have reached and did not touch?
+-- question: Q18 What could it have reached and was not seen to touch?
 -- subject: identity
 -- arguments: identity, since, until
 -- No source tells who may read what, so reach is inferred: 'touched at another

@@ -130,3 +130,23 @@ func TestOtherIdentities(t *testing.T) {
 		}
 	}
 }
+
+// TestEveryMacroSaysWhatItGives in the database itself: a shell of any client
+// shows it, and the dictionary is made of it.
+func TestEveryMacroSaysWhatItGives(t *testing.T) {
+	words, err := incident(t).Vocabulary(context.Background())
+	must(t, err)
+	macros := 0
+	for _, w := range words {
+		if w.Kind != "macro" {
+			continue
+		}
+		macros++
+		if len(w.Comment) < 20 {
+			t.Errorf("%s says %q", w.Name, w.Comment)
+		}
+	}
+	if macros < 80 {
+		t.Errorf("%d macros", macros)
+	}
+}

@@ -145,6 +145,9 @@ func TestAnswersEndWithCoverage(t *testing.T) {
 				t.Errorf("%s %s says that there was none: %s", name, format, both)
 			}
 		}
+		if open := call(t, config, "", args...); strings.Contains(open.out, "NOTE: without --until") != (name == "normal") {
+			t.Errorf("%s without an end: %s", name, open.out)
+		}
 		blind := call(t, config, "", append(args, "--since", "2026-07-01", "--until", "2026-08-01")...)
 		if blind.code != exitBlind || !strings.Contains(blind.out, "NOT SEEN: acme: not collected, 2026-07-20 17:00 to 2026-08-01 00:00: after the last record") {
 			t.Errorf("%s ended with %d: %s", name, blind.code, blind.out)

@@ -33,6 +33,8 @@ type inquiry struct {
 	rests func(subject string) bool
 	// numbers are flags with a whole number, by name: the default and a word.
 	numbers map[string]number
+	// endless is said where no --until is given and that changes the answer.
+	endless string
 	// timeless questions take no window.
 	timeless bool
 	// raw says that --raw reads a token from standard input.
@@ -64,7 +66,7 @@ func inquiries() []inquiry {
 		{use: "blast SUBJECT", short: "What was in what was taken: tiers, owners, open secrets", about: actor, example: "blast ana --since 2026-07-01"},
 		{use: "secrets SUBJECT", macro: "secret", short: "The secrets to rotate in what was read, one by one", about: anyone, example: "secrets ana"},
 		{use: "copies SUBJECT", short: "Whole copies, increments and views apart", about: actor, example: "copies ana"},
-		{use: "normal IDENTITY", short: "What was usual for an identity", about: []string{"identity"}, numbers: map[string]number{"days": {90, "how many days before --until"}}, example: "normal ana --until 2026-07-22"},
+		{use: "normal IDENTITY", short: "What was usual for an identity", about: []string{"identity"}, numbers: map[string]number{"days": {90, "how many days before --until"}}, endless: "without --until the newest days are among what is called normal; give the first day that is in question", example: "normal ana --until 2026-07-22"},
 		{use: "timeline SUBJECT", short: "What happened in order, in sessions", about: actor, numbers: map[string]number{"pause": {30, "minutes of silence that part two sessions"}}, example: "timeline ana --since 2026-07-20"},
 		{use: "app NAME", short: "Everything through an app, across its users", value: checkText, example: "app review-app"},
 		{use: "dormant", short: "What was silent for long and is active", numbers: map[string]number{"days": {45, "days of silence"}}, example: "dormant --days 45 --since 2026-07-01"},

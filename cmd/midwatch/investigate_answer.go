@@ -75,6 +75,11 @@ func (k *ask) closing(c *cobra.Command, r *warehouse.Reader, rows int, missing [
 			return err
 		}
 	}
+	if k.endless != "" && until.IsZero() {
+		if _, err := fmt.Fprintf(out, "NOTE: %s.\n", k.endless); err != nil {
+			return err
+		}
+	}
 	err := sayCoverage(c.Context(), out, r, k.seen(rows), since, until)
 	if err == nil && rows == 0 && len(missing) > 0 {
 		return blindError{missing}

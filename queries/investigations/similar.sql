@@ -5,7 +5,7 @@
 -- arguments: identity or credential, since, until (by default the last 30 days there are)
 -- Whole days: those that the window touches. Overlap is the Jaccard index of the private repositories touched in the
 -- window, 0 to 1. A network or client counts as shared where at most five
--- identities used it in the window: an office is no link.
+-- identities used it in the window: an office is no link. The twenty most alike.
 CREATE OR REPLACE MACRO investigate.similar (
     subject VARCHAR, since TIMESTAMP := NULL, until TIMESTAMP := TIMESTAMP '9999-12-31'
 ) AS TABLE

@@ -43,10 +43,16 @@ func (u *Unclear) Error() string {
 	return text
 }
 
+// mostNamed is how many subjects are named where a text names several.
+const mostNamed = 20
+
 func list(all []Subject) string {
 	var names []string
 	for _, s := range all {
 		names = append(names, fmt.Sprintf("%s %q", s.Kind, s.Name))
+	}
+	if len(names) > mostNamed {
+		names = append(names[:mostNamed], "and more")
 	}
 	return strings.Join(names, ", ")
 }
@@ -64,7 +70,7 @@ func (r *Reader) Resolve(ctx context.Context, text string, kinds ...string) (Sub
 		"lower(name) = lower($1) OR lower(alias) = lower($1)",
 		fmt.Sprintf("kind = 'credential' AND starts_with(name, $1) AND length($1) >= %d", shortestPrefix),
 	} {
-		found, err := r.subjects(ctx, "WHERE list_contains(string_split($2, ','), kind) AND ("+where+") GROUP BY kind, name ORDER BY kind, name LIMIT 20",
+		found, err := r.subjects(ctx, "WHERE list_contains(string_split($2, ','), kind) AND ("+where+") GROUP BY kind, name ORDER BY kind, name LIMIT 21",
 			text, strings.Join(kinds, ","))
 		switch {
 		case err != nil:

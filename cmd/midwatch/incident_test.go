@@ -299,3 +299,40 @@ func TestANameIsAskedAboutAsItIsShown(t *testing.T) {
 		t.Errorf("another name ended with %d: %s", other.code, other.err)
 	}
 }
+
+// TestEveryQuestionRefusesToGuess holds each question about a name to what it says
+// of one that is several, and of one that is none.
+func TestEveryQuestionRefusesToGuess(t *testing.T) {
+	config := incidentFolder(t)
+	for _, q := range inquiries() {
+		if len(q.about) == 0 || q.about[0] == "finding" || q.about[0] == "person" {
+			continue // no night was scored, and there is no roster
+		}
+		name, _, _ := strings.Cut(q.use, " ")
+		several := map[string]string{"identity": "ana@acme.example", "repository": "api", "credential": "MIRROR"}[q.about[0]]
+		both := call(t, config, "", "investigate", name, several)
+		if both.code != exitUsage || both.out != "" || !strings.Contains(both.err, `"`+several+`" names several: `) || strings.Count(both.err, q.about[0]+` "`) != 2 {
+			t.Errorf("%s %s ended with %d: %s%s", name, several, both.code, both.out, both.err)
+		}
+		none := call(t, config, "", "investigate", name, "acme/valt")
+		if none.code != exitUsage || none.out != "" || !strings.Contains(none.err, `"acme/valt" was never seen here, which does not say that there was no access; nearest: `) {
+			t.Errorf("%s of nobody ended with %d: %s%s", name, none.code, none.out, none.err)
+		}
+	}
+}
+
+// TestARepositoryIsNamedByItsAddress as a person pastes it, but for one with a
+// secret in it.
+func TestARepositoryIsNamedByItsAddress(t *testing.T) {
+	config := incidentFolder(t)
+	for address, code := range map[string]int{
+		"https://github.com/acme/vault.git": exitDone, "git@github.com:acme/vault.git": exitDone, "ssh://git@github.com:22/Acme/Vault": exitDone,
+		"https://github.com/acme/vault/": exitDone, "https://github.com/": exitUsage, "git@github.com:acme/none.git": exitUsage,
+		"https://x:ghp_0123456789abcdefghijklmnopqrstuvwxyz@github.com/acme/vault.git": exitUsage,
+	} {
+		all := call(t, config, "", "investigate", "who", address, "--format", "csv")
+		if all.code != code || strings.Contains(all.out, "github:bo,") != (code == exitDone) || strings.Contains(all.out+all.err, "ghp_") {
+			t.Errorf("%s ended with %d: %s%s", address, all.code, all.out, all.err)
+		}
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -88,8 +89,9 @@ and ends each answer with what could be seen and what not. Each question is a
 macro in the snapshot too: --explain prints the SQL, which runs in ` + "`midwatch sql`" + `
 and in any DuckDB shell.
 
-A subject is named in full (github:ana) or by its name alone (ana), a credential
-by its hash or id or at least six characters of the beginning. The window is
+A subject is named in full (github:ana) or by its name alone (ana), a repository
+also by its address (git@github.com:acme/vault.git), a credential by its hash or
+id or at least six characters of the beginning. The window is
 from --since to before --until, UTC; an operation belongs to the time it began.
 
 With --format csv or json standard output has rows alone, as they come, and the
@@ -270,22 +272,46 @@ func (k *ask) resolve(ctx context.Context, r *warehouse.Reader, text string) (st
 	return s.Name, nil
 }
 
-// find looks a text up as it is, and where it names nothing as what Midwatch
-// prints for a name that cannot be shown: a person copies it from a report.
+// find looks a text up as it is, and where it names nothing as what was meant:
+// a repository by its address, or what Midwatch prints for a name that cannot be
+// shown, as a person copies it from a report.
 func (k *ask) find(ctx context.Context, r *warehouse.Reader, text string) (warehouse.Subject, error) {
 	s, err := r.Resolve(ctx, text, k.about...)
-	var unclear *warehouse.Unclear
-	if !errors.As(err, &unclear) || len(unclear.Several) > 0 || !strings.Contains(text, `\`) {
-		return s, err
-	}
-	meant, wrong := strconv.Unquote(`"` + strings.ReplaceAll(text, `"`, `\"`) + `"`)
-	if wrong != nil {
-		return s, err
-	}
-	if s, found := r.Resolve(ctx, meant, k.about...); found == nil {
-		return s, nil
+	for _, meant := range []string{repositoryOf(text), unescaped(text)} {
+		var unclear *warehouse.Unclear
+		if meant == "" || meant == text || !errors.As(err, &unclear) || len(unclear.Several) > 0 {
+			continue
+		}
+		if s, again := r.Resolve(ctx, meant, k.about...); again == nil {
+			return s, nil
+		}
 	}
 	return s, err
+}
+
+// address is how a repository is cloned: https://host/path.git, ssh://git@host/path
+// or git@host:path.
+var address = regexp.MustCompile(`^(?:[a-z]+://[^/\s]+/|[^@\s/]+@[^:\s/]+:)(.+)$`)
+
+// repositoryOf is the path of a repository in its address, "" where it is none.
+func repositoryOf(text string) string {
+	m := address.FindStringSubmatch(text)
+	if m == nil {
+		return ""
+	}
+	return strings.TrimSuffix(strings.Trim(m[1], "/"), ".git")
+}
+
+// unescaped is the name that was printed as text, "" where it cannot be one.
+func unescaped(text string) string {
+	if !strings.Contains(text, `\`) {
+		return ""
+	}
+	meant, err := strconv.Unquote(`"` + strings.ReplaceAll(text, `"`, `\"`) + `"`)
+	if err != nil {
+		return ""
+	}
+	return meant
 }
 
 // answersUnseen is true for a whole hash that no record has: its empty answer is one.

@@ -336,3 +336,19 @@ func TestARepositoryIsNamedByItsAddress(t *testing.T) {
 		}
 	}
 }
+
+// TestATokenIsToldFromAName in what is typed, and in a line of SQL.
+func TestATokenIsToldFromAName(t *testing.T) {
+	for text, want := range map[string]bool{
+		"ghp_0123456789abcdefghij": true, "github_pat_11ABCDEFG0123456789_abc": true, "glpat-abcdefghij0123456789": true, "gldt-abcdefghij0123456789": true,
+		"BBDC-MDM0NTY3ODkwMTIz": true, "SELECT * FROM event WHERE credential = 'gho_0123456789abcdefghij';": true,
+		"https://x:glpat-abcdefghij0123456789@host/a": true,
+
+		"global-infrastructure": false, "acme/global-infrastructure": false, "glue-connector-service": false, "github:ana": false, "deploy-ghp_x": false,
+		"1btYR51KbWfR1RWx2PgqGv1WVRv1pdQ9vsjOYBCumiY=": false, "SELECT 1 AS glpat;": false, "AKIAIOSFODNN7EXAMPLE": false,
+	} {
+		if looksRaw(text) != want {
+			t.Errorf("%s: %v", text, !want)
+		}
+	}
+}

@@ -33,8 +33,11 @@ func (k *ask) subjectText(c *cobra.Command, args []string) (string, error) {
 	return args[0], nil
 }
 
-// rawToken matches the beginnings that forges give their tokens.
-var rawToken = regexp.MustCompile(`^(gh[pousr]_|github_pat_|gl[a-z]{1,6}-|gldt-|BBDC-|ATCTT|AKIA)[A-Za-z0-9_=-]{10,}`)
+// rawToken matches the beginnings that forges give their tokens, anywhere in a
+// text: GitHub, GitLab, Bitbucket. GitLab's are named one by one, for a
+// repository may well be called global-infrastructure. What AWS logs (AKIA...) is
+// the id of a key, which is no secret.
+var rawToken = regexp.MustCompile(`(^|[^A-Za-z0-9_])(gh[pousr]_|github_pat_|gl(pat|oas|dt|rt|cbt|ptt|ft|imt|agent|soat|ffct|wt)-|BBDC-|ATCTT)[A-Za-z0-9_=-]{10,}`)
 
 // looksRaw tells a token from a name: the scrubber would take it out of a log,
 // or it begins as tokens do.

@@ -14,7 +14,6 @@ import (
 	"github.com/ergochat/readline"
 
 	"midwatch/analyzer/report"
-	"midwatch/collectors"
 	"midwatch/queries/warehouse"
 )
 
@@ -188,7 +187,7 @@ func leaves(line string) bool {
 
 // remember keeps a line in the history, unless it has a secret in it.
 func (s *shell) remember(in *readline.Instance, line string) {
-	if string(collectors.Scrub(collectors.Record(line))) != line {
+	if looksRaw(line) {
 		fmt.Fprintln(s.out, "(this line has something like a token in it and is not kept in the history)")
 		return
 	}

@@ -346,6 +346,7 @@ func TestATokenIsToldFromAName(t *testing.T) {
 
 		"global-infrastructure": false, "acme/global-infrastructure": false, "glue-connector-service": false, "github:ana": false, "deploy-ghp_x": false,
 		"1btYR51KbWfR1RWx2PgqGv1WVRv1pdQ9vsjOYBCumiY=": false, "SELECT 1 AS glpat;": false, "AKIAIOSFODNN7EXAMPLE": false,
+		"gitlab:deploy_token:gitlab+deploy-token-4": false, "bitbucket:token:77": false, "gitlab:deploy_token:gldt-abcdefghij0123456789": true,
 	} {
 		if looksRaw(text) != want {
 			t.Errorf("%s: %v", text, !want)

@@ -150,3 +150,29 @@ func TestEveryMacroSaysWhatItGives(t *testing.T) {
 		t.Errorf("%d macros", macros)
 	}
 }
+
+// TestReachStaysOnItsKindOfHost: what another host has under the same organisation
+// is out of reach.
+func TestReachStaysOnItsKindOfHost(t *testing.T) {
+	ctx, dir := context.Background(), t.TempDir()
+	w, err := Open(ctx, Options{Path: filepath.Join(dir, "w.duckdb"), Threads: 2})
+	must(t, err)
+	defer w.Close()
+	for format, text := range map[string]string{
+		"github":   `{"@timestamp":1784541600000,"_document_id":"1","action":"git.fetch","actor":"ana","repo":"acme/api","org":"acme"}` + "\n" + `{"@timestamp":1784541600000,"_document_id":"2","action":"git.fetch","actor":"bo","repo":"acme/web","org":"acme"}` + "\n",
+		"gitolite": "2026-07-20.10:00:00\t1\tssh\tARGV=cy\tSOC=git-upload-pack 'acme/tools'\tFROM=192.0.2.1\n2026-07-20.10:00:00\t1\tpre_git\tacme/tools\tcy\tR\tany\trefs/.*\n2026-07-20.10:00:00\t1\tsystem\tgit,shell,-c,git-upload-pack 'acme/tools'\n2026-07-20.10:00:00\t1\tEND\n",
+	} {
+		path := filepath.Join(dir, format)
+		must(t, os.WriteFile(path, []byte(text), 0o600))
+		_, err := w.Load(ctx, Input{Source: format, Format: format, Name: path, Path: path, CollectedAt: time.Date(2026, 7, 22, 0, 0, 0, 0, time.UTC)})
+		must(t, err)
+	}
+	_, err = w.RollUp(ctx, nil)
+	must(t, err)
+	if got := answers(t, w.Reader(), "SELECT DISTINCT identity FROM access ORDER BY 1"); got != "identity\ngithub:ana\ngithub:bo\ngitolite:cy\n" {
+		t.Fatalf("the logs gave %s", got)
+	}
+	if got := answers(t, w.Reader(), "SELECT repository, reach FROM investigate.untouched('github:ana')"); got != "repository | reach\nacme/web | same organisation\n" {
+		t.Errorf("got %s", got)
+	}
+}

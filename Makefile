@@ -39,8 +39,9 @@ fmt: ## format the Go code
 generate: build ## write the generated documents
 	$(GO) generate ./...
 
-bench: build ## speed and memory, against DuckDB itself (minutes)
+bench: build ## speed and memory, against DuckDB itself, and the questions on EVENTS=100000000 (hours)
 	testdata/bench/bench.sh "$(SHARED)"
+	testdata/bench/questions.sh
 
 eval: build ## the organisation of $(SHARED)/eval, several seeds (minutes)
 	testdata/eval/eval.sh "$(SHARED)"

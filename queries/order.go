@@ -17,6 +17,26 @@ func (s Script) Macros() []string {
 	return names
 }
 
+// Macro is a table macro that a script makes, with what its comment says it gives.
+type Macro struct{ Name, Comment string }
+
+// tableMacro is a macro that gives rows, with the comment right above it.
+var tableMacro = regexp.MustCompile(`(?m)((?:^--.*\n)*)^CREATE OR REPLACE MACRO ([a-z_.]+) ?\([^;]*?\) AS TABLE`)
+
+// TableMacros are the macros of a script that give rows. The script's summary is
+// of the first, and of those that have no comment right above.
+func (s Script) TableMacros() []Macro {
+	var all []Macro
+	for i, m := range tableMacro.FindAllStringSubmatch(s.SQL, -1) {
+		comment := s.Summary
+		if i > 0 && m[1] != "" {
+			comment = strings.Join(strings.Fields(strings.ReplaceAll("\n"+m[1], "\n--", "\n")), " ")
+		}
+		all = append(all, Macro{m[2], comment})
+	}
+	return all
+}
+
 // Calls reports whether the script calls a macro that another one makes.
 func (s Script) Calls(other Script) bool {
 	for _, name := range other.Macros() {

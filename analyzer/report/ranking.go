@@ -28,8 +28,9 @@ type rows interface {
 func newRows(w io.Writer, format string, header []string) (rows, error) {
 	switch format {
 	case "csv":
-		c := csv.NewWriter(w)
-		return &csvRows{c}, c.Write(header)
+		// A header may be of a log too: a PIVOT names columns by what is in it.
+		c := &csvRows{csv.NewWriter(w)}
+		return c, c.row(header)
 	case "json":
 		return &jsonRows{newEncoder(w), header}, nil
 	case "table", "":

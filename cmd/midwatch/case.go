@@ -71,6 +71,7 @@ func newCaseAdd(a *app) *cobra.Command {
 	var finding, kind, raw string
 	c := &cobra.Command{
 		Use: "add NAME [SUBJECT]", Short: "Add a subject or a finding to a case", Args: cobra.RangeArgs(1, 2),
+		ValidArgsFunction: a.completeCase(caseKinds[:3]...),
 		Long: `Adds an identity, credential or repository, looked up in the snapshot, or with
 --kind a network or client; and with --finding a finding.`,
 		RunE: func(c *cobra.Command, args []string) error {
@@ -90,7 +91,11 @@ func newCaseAdd(a *app) *cobra.Command {
 		},
 	}
 	c.Flags().StringVar(&finding, "finding", "", "finding to add, by its finding_id")
+	_ = c.RegisterFlagCompletionFunc("finding", func(c *cobra.Command, _ []string, text string) ([]string, cobra.ShellCompDirective) {
+		return a.offers(c, text, "finding"), noFiles
+	})
 	c.Flags().StringVar(&kind, "kind", "", "identity, credential, repository, network or client, where the name alone does not tell")
+	_ = c.RegisterFlagCompletionFunc("kind", cobra.FixedCompletions(caseKinds, noFiles))
 	c.Flags().StringVar(&raw, "raw", "", `"-" reads a leaked token from standard input; its hash is added, the token never stored, logged or shown`)
 	return c
 }
@@ -165,6 +170,7 @@ func (a *app) addToCase(c *cobra.Command, name string, find func(*warehouse.Read
 func newCaseNote(a *app) *cobra.Command {
 	return &cobra.Command{
 		Use: "note NAME TEXT", Short: "Add a note to a case", Args: cobra.ExactArgs(2),
+		ValidArgsFunction: a.completeCase(),
 		RunE: func(c *cobra.Command, args []string) error {
 			if looksRaw(args[1]) {
 				return usageError{errors.New("the note has something like a token in it: leave the token out, a case keeps what it is given")}
@@ -215,6 +221,7 @@ func newCaseShow(a *app) *cobra.Command {
 	var format string
 	c := &cobra.Command{
 		Use: "show NAME", Short: "Show what is in a case", Args: cobra.ExactArgs(1),
+		ValidArgsFunction: a.completeCase(),
 		RunE: func(c *cobra.Command, args []string) error {
 			cfg, err := a.loadConfig()
 			if err != nil {

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -22,6 +21,7 @@ func newCaseExport(a *app) *cobra.Command {
 	var out string
 	c := &cobra.Command{
 		Use: "export NAME", Short: "Export the evidence of a case", Args: cobra.ExactArgs(1),
+		ValidArgsFunction: a.completeCase(),
 		Long: `Writes a pack of evidence to --out, a new folder or a new zip:
   about.json    program and version, window (UTC), when it was exported
   case.json     subjects, findings and notes
@@ -120,11 +120,7 @@ func (x *export) fill(p *pack) error {
 		}},
 		{"case.json", x.kept},
 	} {
-		if err := p.add(f.name, func(w io.Writer) error {
-			e := json.NewEncoder(w)
-			e.SetIndent("", "  ")
-			return e.Encode(f.value)
-		}); err != nil {
+		if err := p.add(f.name, func(w io.Writer) error { return report.JSON(w, f.value) }); err != nil {
 			return err
 		}
 	}

@@ -1,10 +1,13 @@
 package main
 
 import (
+	"bufio"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -14,42 +17,44 @@ import (
 	"midwatch/queries/warehouse"
 )
 
-// landed is a log or segment with those of its records that a case needs.
+// landed is a log or segment some of whose records a case needs.
 type landed struct {
 	source, format, name string
-	ids                  map[string]bool
+	// ids is a file of the ids of those records, a JSON text a line.
+	ids string
 }
 
 // records writes the records of the case as received, a file each log or
 // segment, an index of them, and what the database has of them.
 func (x *export) records() (err error) {
-	all, err := x.landed()
-	if err != nil {
-		return err
-	}
 	work, err := x.workFolder()
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(work)) }()
+	all, err := x.landed(work)
+	if err != nil {
+		return err
+	}
 	var index [][]string
 	for i, l := range all {
 		name := fmt.Sprintf("records/%03d-%s.jsonl", i+1, l.source)
-		found, note := 0, ""
+		var found, wanted int
+		note := ""
 		err := x.add(name, func(w io.Writer) error {
-			found, note = x.asReceived(w, l, work)
+			found, wanted, note = x.asReceived(w, l, work)
 			return x.ctx.Err()
 		})
 		if err != nil {
 			return err
 		}
-		if note == "" && found < len(l.ids) {
+		if note == "" && found < wanted {
 			note = "the log has changed since it was read"
 		}
 		if note != "" {
-			x.missing = append(x.missing, fmt.Sprintf("%d of %d records of %s are not at hand as received: %s", len(l.ids)-found, len(l.ids), l.name, note))
+			x.missing = append(x.missing, fmt.Sprintf("%d of %d records of %s are not at hand as received: %s", wanted-found, wanted, l.name, note))
 		}
-		index = append(index, []string{name, l.source, l.format, l.name, strconv.Itoa(len(l.ids)), strconv.Itoa(found), note})
+		index = append(index, []string{name, l.source, l.format, l.name, strconv.Itoa(wanted), strconv.Itoa(found), note})
 	}
 	err = x.add("records/index.csv", func(w io.Writer) error {
 		return report.Table(w, "csv", []string{"file", "source", "format", "landing", "records", "found", "note"}, index)
@@ -68,20 +73,21 @@ func (x *export) records() (err error) {
 	return nil
 }
 
-// landed collects which records of which logs are needed, in a fixed order.
-func (x *export) landed() ([]landed, error) {
+// landed collects which records of which logs are needed, in a fixed order. The
+// ids go to files: an identity may have millions.
+func (x *export) landed(work string) ([]landed, error) {
 	var all []landed
 	for _, s := range x.kept.subjects() {
+		var to idFile
 		err := x.reader.RecordsOf(x.ctx, s.Kind, s.Text, warehouse.WindowArguments(x.kept.Since, x.kept.Until), func(source, format, name, id string) error {
 			i := slices.IndexFunc(all, func(l landed) bool { return l.source == source && l.name == name })
 			if i < 0 {
-				all = append(all, landed{source, format, name, map[string]bool{}})
+				all = append(all, landed{source, format, name, filepath.Join(work, fmt.Sprintf("ids-%06d", len(all)))})
 				i = len(all) - 1
 			}
-			all[i].ids[id] = true
-			return nil
+			return to.add(all[i].ids, id)
 		})
-		if err != nil {
+		if err := errors.Join(err, to.close()); err != nil {
 			return nil, err
 		}
 	}
@@ -91,25 +97,64 @@ func (x *export) landed() ([]landed, error) {
 	return all, nil
 }
 
-// asReceived writes the records of one log, and says how many there were and
-// what kept others from being found.
-func (x *export) asReceived(w io.Writer, l landed, work string) (found int, note string) {
+// idFile appends ids to one file after another: records come by log.
+type idFile struct {
+	path string
+	file *os.File
+	to   *bufio.Writer
+}
+
+func (f *idFile) add(path, id string) error {
+	if f.path != path {
+		if err := f.close(); err != nil {
+			return err
+		}
+		file, err := os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+		if err != nil {
+			return fmt.Errorf("keeping which records are needed: %w", err)
+		}
+		f.path, f.file, f.to = path, file, bufio.NewWriter(file)
+	}
+	line, err := json.Marshal(id)
+	if err != nil {
+		return fmt.Errorf("keeping which records are needed: %w", err)
+	}
+	_, err = f.to.Write(append(line, '\n'))
+	return err
+}
+
+func (f *idFile) close() error {
+	if f.file == nil {
+		return nil
+	}
+	err := errors.Join(f.to.Flush(), f.file.Close())
+	*f = idFile{}
+	return err
+}
+
+// asReceived writes the records of one log, and says how many there were, of how
+// many, and what kept others from being found.
+func (x *export) asReceived(w io.Writer, l landed, work string) (found, wanted int, note string) {
 	path, err := x.whereLanded(l)
 	if err != nil {
-		return 0, err.Error()
+		path = filepath.Join(work, "none") // what is not as it was sealed is not evidence
 	}
-	e := warehouse.Evidence{Path: path, Format: l.format, Zone: x.source(l.source).TimeZone, Work: work}
-	found, err = e.Find(x.ctx, l.ids, func(record []byte) error {
+	e := warehouse.Evidence{
+		Path: path, Format: l.format, Formats: x.cfg.formats, Zone: x.source(l.source).TimeZone, Work: work, MemoryLimit: x.cfg.MemoryLimit,
+	}
+	found, wanted, find := e.Find(x.ctx, l.ids, func(record []byte) error {
 		_, err := w.Write(append(record, '\n'))
 		return err
 	})
-	if errors.Is(err, os.ErrNotExist) {
-		return found, "the file is gone"
+	switch {
+	case err != nil:
+		note = err.Error()
+	case errors.Is(find, os.ErrNotExist):
+		note = "the file is gone"
+	case find != nil:
+		note = find.Error()
 	}
-	if err != nil {
-		return found, err.Error()
-	}
-	return found, ""
+	return found, wanted, note
 }
 
 // whereLanded is the file of a landing: the log itself, or a segment of the

@@ -63,11 +63,7 @@ func openCase(folder string, k incidentCase) error {
 }
 
 func saveCase(path string, k incidentCase) error {
-	return report.WriteFile(path, func(w io.Writer) error {
-		e := json.NewEncoder(w)
-		e.SetIndent("", "  ")
-		return e.Encode(k)
-	})
+	return report.WriteFile(path, func(w io.Writer) error { return report.JSON(w, k) })
 }
 
 // readCase reads a case.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 	"time"
 
@@ -21,14 +22,16 @@ type containment struct {
 }
 
 func newContain(a *app) *cobra.Command {
-	k := &containment{ask: ask{inquiry: inquiry{about: actor, raw: true}}}
+	k := &containment{ask: ask{inquiry: inquiry{about: anyone, raw: true}}}
 	var dry bool
 	c := &cobra.Command{
 		Use:   "contain SUBJECT",
 		Short: "What to revoke and to rotate, and a watch on what is dead",
-		Long: `Lists every credential of an identity, or of whoever used a credential, in the
-order of urgency: with its kind, owner, last use and reach, and how this kind is
-revoked on its forge; and the secrets in what was read that must be rotated.
+		Long: `Lists every credential of an identity, of a person of the roster with all their
+identities, or of whoever used a credential, in the order of urgency: with its
+kind, owner, last use and reach, and how this kind is revoked on its forge; and
+the secrets in what was read that must be rotated. Without --since none is left
+out for having been silent for long.
 
 With --watch each is recorded as dead from now on (or --dead-at), so that any
 later use is a finding the same night. Recording is a dry run unless --apply is
@@ -36,7 +39,7 @@ given. Hourly tokens of apps and sessions have no lasting hash to watch: suspend
 the installation, sign the person out.`,
 		Example:           "  midwatch contain ana\n  midwatch contain ana --watch --apply\n  midwatch contain --raw - --watch --apply < leaked-token",
 		Args:              cobra.MaximumNArgs(1),
-		ValidArgsFunction: a.completeSubject(actor),
+		ValidArgsFunction: a.completeSubject(k.about),
 		RunE: func(c *cobra.Command, args []string) error {
 			switch {
 			case dry && k.apply:
@@ -83,54 +86,91 @@ func (a *app) containing(c *cobra.Command, k *containment, text string, since, u
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, r.Close()) }()
-	credentials := 0
-	for i, name := range []string{"contain", "secret"} {
-		if k.question, err = warehouse.QuestionNamed(name); err != nil {
-			return nil, err
-		}
-		arguments, err := k.arguments(c.Context(), r, text, since, until)
-		if err != nil {
-			return nil, err
-		}
-		if k.explain {
-			if _, err := fmt.Fprintln(c.OutOrStdout(), report.Lines(k.question.Show(arguments))); err != nil {
-				return nil, err
-			}
-			continue
-		}
-		if i == 0 {
-			if dead, err = watchable(c.Context(), r, k.question, arguments); err != nil {
-				return nil, err
-			}
-			if credentials, err = printPart(c, r, k, "Credentials to revoke, the most urgent first", arguments); err != nil {
-				return nil, err
-			}
-			continue
-		}
-		if k.format == "csv" || k.format == "json" {
-			fmt.Fprintln(c.ErrOrStderr(), "The secrets to rotate: midwatch investigate secrets")
-		} else if _, err := printPart(c, r, k, "Secrets to rotate, in what was read", arguments); err != nil {
-			return nil, err
-		}
-		return dead, closing(c, r, credentials, k.format, since, until)
+	if k.question, err = warehouse.QuestionNamed("contain"); err != nil {
+		return nil, err
 	}
-	return dead, nil
+	args, err := k.arguments(c.Context(), r, text, since, until)
+	if err != nil {
+		return nil, err
+	}
+	if k.explain {
+		return nil, k.explainBoth(c, args)
+	}
+	if dead, err = watchable(c.Context(), r, k.question, args); err != nil {
+		return nil, err
+	}
+	credentials, missing := 0, []string(nil)
+	err = k.paged(c, func(w io.Writer) (err error) {
+		if credentials, err = k.part(c.Context(), w, r, "Credentials to revoke, the most urgent first", args); err != nil {
+			return err
+		}
+		missing, err = k.secrets(c, w, r, args)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	if err := k.sayOthers(c, r, args); err != nil {
+		return nil, err
+	}
+	return dead, k.closing(c, r, credentials, missing, since, until)
 }
 
-// printPart prints a title, where there is room for one, and the rows, and
-// counts them.
-func printPart(c *cobra.Command, r *warehouse.Reader, k *containment, title string, args []warehouse.Argument) (int, error) {
+// explainBoth prints the SQL of the two parts.
+func (k *containment) explainBoth(c *cobra.Command, args []warehouse.Argument) error {
+	secrets, err := warehouse.QuestionNamed("secret")
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(c.OutOrStdout(), "%s\n%s\n", report.Lines(k.question.Show(args)), report.Lines(secrets.Show(args)))
+	return err
+}
+
+// sayOthers says which identities the same person has besides: what is revoked
+// of one leaves the others alive.
+func (k *containment) sayOthers(c *cobra.Command, r *warehouse.Reader, args []warehouse.Argument) error {
+	subject, _ := args[0].Value.(string)
+	person, others, err := r.OtherIdentities(c.Context(), subject)
+	if err != nil || len(others) == 0 {
+		return err
+	}
+	out := c.OutOrStdout()
+	if k.format == "csv" || k.format == "json" {
+		out = c.ErrOrStderr()
+	}
+	_, err = fmt.Fprintf(out, "NOT LISTED: the roster says that this is %s, who is also %s; name the person to have the credentials of all.\n",
+		report.Inert(person), report.Inert(strings.Join(others, ", ")))
+	return err
+}
+
+// secrets prints what must be rotated, and returns why that is not known.
+func (k *containment) secrets(c *cobra.Command, w io.Writer, r *warehouse.Reader, args []warehouse.Argument) ([]string, error) {
+	of := *k
+	var err error
+	if of.question, err = warehouse.QuestionNamed("secret"); err != nil {
+		return nil, err
+	}
+	missing, err := r.Missing(c.Context(), of.question)
+	switch {
+	case err != nil || len(missing) > 0:
+		return missing, err
+	case k.format == "csv" || k.format == "json":
+		_, err = fmt.Fprintln(c.ErrOrStderr(), "The secrets to rotate: midwatch investigate secrets")
+	default:
+		_, err = of.part(c.Context(), w, r, "Secrets to rotate, in what was read", args)
+	}
+	return nil, err
+}
+
+// part prints a title, where there is room for one, and the rows, and counts
+// them.
+func (k *containment) part(ctx context.Context, w io.Writer, r *warehouse.Reader, title string, args []warehouse.Argument) (int, error) {
 	if k.format != "csv" && k.format != "json" {
-		if _, err := fmt.Fprintln(c.OutOrStdout(), title); err != nil {
+		if _, err := fmt.Fprintln(w, title); err != nil {
 			return 0, err
 		}
 	}
-	rows, err := r.Ask(c.Context(), k.question, args)
-	if err != nil {
-		return 0, err
-	}
-	n, err := report.CountedRows(c.OutOrStdout(), rows, k.format)
-	return n, errors.Join(err, rows.Close())
+	return k.rows(ctx, w, r, args)
 }
 
 // watchable are the credentials of the answer that have a hash or id; a

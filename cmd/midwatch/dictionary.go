@@ -140,13 +140,7 @@ func dictionaryMacros(b *strings.Builder, words []warehouse.Word) {
 		if w.Kind != "macro" || err == nil && w.Name == "investigate."+q.Name {
 			continue
 		}
-		comment := w.Comment
-		for _, folder := range []string{"investigations", "rollups", "baselines"} {
-			if s, err := queries.Lookup(folder, strings.TrimPrefix(name, "source_")); err == nil && comment == "" {
-				comment = s.Summary
-			}
-		}
-		fmt.Fprintf(b, "| `%s(%s)` | %s |\n", w.Name, strings.Join(w.Parameters, ", "), cell(comment))
+		fmt.Fprintf(b, "| `%s(%s)` | %s |\n", w.Name, strings.Join(w.Parameters, ", "), cell(w.Comment))
 	}
 	b.WriteString("\n")
 }

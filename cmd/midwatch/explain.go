@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 
 	"github.com/spf13/cobra"
 
@@ -21,19 +22,21 @@ func newExplain(a *app) *cobra.Command {
 counted, observed and expected; the hypothesis that won and the one that came
 second; what speaks against it; the benign cause to rule out; what to do; the
 rows; and the SQL that gives them again.`,
-		Example: "  midwatch explain mw-20260722-1a2b3c4d",
-		Args:    cobra.ExactArgs(1),
+		Example:           "  midwatch explain mw-20260722-1a2b3c4d",
+		Args:              cobra.ExactArgs(1),
+		ValidArgsFunction: a.completeSubject([]string{"finding"}),
 		RunE: func(c *cobra.Command, args []string) (err error) {
-			cfg, err := a.loadConfig()
-			if err != nil {
-				return err
-			}
-			r, err := warehouse.OpenSnapshot(c.Context(), cfg.Snapshot, false)
+			r, err := a.openSnapshot(c.Context())
 			if err != nil {
 				return err
 			}
 			defer func() { err = errors.Join(err, r.Close()) }()
-			return explain(c.Context(), c, r, args[0])
+			k := &ask{inquiry: inquiry{about: []string{"finding"}}}
+			id, err := k.resolve(c.Context(), r, args[0])
+			if err != nil {
+				return err
+			}
+			return explain(c.Context(), c, r, id)
 		},
 	}
 	return c
@@ -52,7 +55,19 @@ func explain(ctx context.Context, c *cobra.Command, r *warehouse.Reader, id stri
 	if err != nil {
 		return err
 	}
-	if err := report.Explain(c.OutOrStdout(), nights); err != nil {
+	if err := paged(c.OutOrStdout(), func(w io.Writer) error { return explainNights(ctx, w, r, id, nights) }); err != nil {
+		return err
+	}
+	last := nights[0]
+	if _, err := fmt.Fprintln(c.OutOrStdout()); err != nil {
+		return err
+	}
+	return sayCoverage(ctx, c.OutOrStdout(), r, nightsSeen(len(nights)), last.First, last.Assessment.Day.AddDate(0, 0, 1))
+}
+
+// explainNights prints a finding's nights, its rows, what was usual and the SQL.
+func explainNights(ctx context.Context, w io.Writer, r *warehouse.Reader, id string, nights []analyzer.Finding) error {
+	if err := report.Explain(w, nights); err != nil {
 		return err
 	}
 	a := nights[0].Assessment
@@ -63,37 +78,40 @@ func explain(ctx context.Context, c *cobra.Command, r *warehouse.Reader, id stri
 		{"The rows of its nights", "finding", []warehouse.Argument{{Name: "subject", Value: id}}},
 		{"What was usual for it in the 90 days before", "normal", []warehouse.Argument{{Name: "subject", Value: a.Identity}, {Name: "until", Value: a.Day}}},
 	} {
-		if err := explainRows(ctx, c, r, part.title, part.question, part.args); err != nil {
+		if err := explainRows(ctx, w, r, part.title, part.question, part.args); err != nil {
 			return err
 		}
 	}
 	for _, q := range report.Queries(a) {
-		if _, err := fmt.Fprintf(c.OutOrStdout(), "\n%s\n  %s\n", q.Title, report.Lines(q.SQL)); err != nil {
+		if _, err := fmt.Fprintf(w, "\n%s\n  %s\n", q.Title, report.Lines(q.SQL)); err != nil {
 			return err
 		}
 	}
-	last := nights[0]
-	if _, err := fmt.Fprintln(c.OutOrStdout()); err != nil {
-		return err
-	}
-	return sayCoverage(ctx, c.OutOrStdout(), r, fmt.Sprintf("%d nights.", len(nights)), last.First, last.Assessment.Day.AddDate(0, 0, 1))
+	return nil
 }
 
 // explainRows prints the rows of a question under a title.
-func explainRows(ctx context.Context, c *cobra.Command, r *warehouse.Reader, title, question string, args []warehouse.Argument) error {
+func explainRows(ctx context.Context, w io.Writer, r *warehouse.Reader, title, question string, args []warehouse.Argument) error {
 	q, err := warehouse.QuestionNamed(question)
 	if err != nil {
 		return err
 	}
-	if _, err := fmt.Fprintf(c.OutOrStdout(), "\n%s\n", title); err != nil {
+	if _, err := fmt.Fprintf(w, "\n%s\n", title); err != nil {
 		return err
 	}
 	rows, err := r.Ask(ctx, q, args)
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(report.Rows(c.OutOrStdout(), rows, "table"), rows.Close()); err != nil {
+	if err := errors.Join(report.Rows(w, rows, "table"), rows.Close()); err != nil {
 		return fmt.Errorf("reading %s: %w", title, err)
 	}
 	return nil
+}
+
+func nightsSeen(n int) string {
+	if n == 1 {
+		return "1 night."
+	}
+	return fmt.Sprintf("%d nights.", n)
 }

@@ -4,7 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
+	"regexp"
+	"strconv"
 	"strings"
 	"time"
 
@@ -28,8 +29,13 @@ type inquiry struct {
 	// value checks a subject that is not looked up and writes it as the macro
 	// wants it.
 	value func(string) (string, error)
+	// rests says whether a subject needs what the question needs; always where it
+	// is not set.
+	rests func(subject string) bool
 	// numbers are flags with a whole number, by name: the default and a word.
 	numbers map[string]number
+	// endless is said where no --until is given and that changes the answer.
+	endless string
 	// timeless questions take no window.
 	timeless bool
 	// raw says that --raw reads a token from standard input.
@@ -45,6 +51,9 @@ type number struct {
 // actor is what most questions are about.
 var actor = []string{"identity", "credential"}
 
+// anyone is an actor, or a person of the roster with all their identities.
+var anyone = []string{"identity", "person", "credential"}
+
 // inquiries is the list of questions that `investigate` asks.
 func inquiries() []inquiry {
 	return []inquiry{
@@ -52,13 +61,13 @@ func inquiries() []inquiry {
 		{use: "identity NAME", short: "Everything an identity touched", about: []string{"identity"}, example: "identity ana --since 2026-07-01"},
 		{use: "person PERSON", short: "Everything a person touched, through each identity", about: []string{"person"}, example: "person 'Ana Lima' --since 2026-07-01"},
 		{use: "credential HASH", short: "Everything done with a token or key", about: []string{"credential"}, raw: true, example: "credential --raw - < leaked-token"},
-		{use: "network ADDRESS", short: "Everything from an address, a prefix or an AS", value: checkNetwork, example: "network 198.51.100.0/24"},
+		{use: "network ADDRESS", short: "Everything from an address, a prefix or an AS", value: checkNetwork, rests: asNumber.MatchString, example: "network 198.51.100.0/24"},
 		{use: "client AGENT", short: "Everything with a client", value: checkText, example: "client trufflehog"},
 		{use: "similar SUBJECT", short: "Who behaves like a suspect", about: actor, example: "similar ana"},
 		{use: "blast SUBJECT", short: "What was in what was taken: tiers, owners, open secrets", about: actor, example: "blast ana --since 2026-07-01"},
-		{use: "secrets SUBJECT", macro: "secret", short: "The secrets to rotate in what was read, one by one", about: actor, example: "secrets ana"},
+		{use: "secrets SUBJECT", macro: "secret", short: "The secrets to rotate in what was read, one by one", about: anyone, example: "secrets ana"},
 		{use: "copies SUBJECT", short: "Whole copies, increments and views apart", about: actor, example: "copies ana"},
-		{use: "normal IDENTITY", short: "What was usual for an identity", about: []string{"identity"}, numbers: map[string]number{"days": {90, "how many days before --until"}}, example: "normal ana --until 2026-07-22"},
+		{use: "normal IDENTITY", short: "What was usual for an identity", about: []string{"identity"}, numbers: map[string]number{"days": {90, "how many days before --until"}}, endless: "without --until the newest days are among what is called normal; give the first day that is in question", example: "normal ana --until 2026-07-22"},
 		{use: "timeline SUBJECT", short: "What happened in order, in sessions", about: actor, numbers: map[string]number{"pause": {30, "minutes of silence that part two sessions"}}, example: "timeline ana --since 2026-07-20"},
 		{use: "app NAME", short: "Everything through an app, across its users", value: checkText, example: "app review-app"},
 		{use: "dormant", short: "What was silent for long and is active", numbers: map[string]number{"days": {45, "days of silence"}}, example: "dormant --days 45 --since 2026-07-01"},
@@ -80,12 +89,14 @@ and ends each answer with what could be seen and what not. Each question is a
 macro in the snapshot too: --explain prints the SQL, which runs in ` + "`midwatch sql`" + `
 and in any DuckDB shell.
 
-A subject is named in full (github:ana) or by its name alone (ana), a credential
-by its hash or id or at least six characters of the beginning. The window is
+A subject is named in full (github:ana) or by its name alone (ana), a repository
+also by its address (git@github.com:acme/vault.git), a credential by its hash or
+id or at least six characters of the beginning. The window is
 from --since to before --until, UTC; an operation belongs to the time it began.
 
-With --format csv or json standard output has rows alone and the coverage goes
-to standard error.`,
+With --format csv or json standard output has rows alone, as they come, and the
+coverage goes to standard error. On a terminal a table that is more than a screen
+goes through $PAGER (less -S: arrows move to the side).`,
 		Example: "  midwatch investigate who acme/vault --since 2026-07-01\n  midwatch investigate timeline ana --format csv",
 		Args:    cobra.MinimumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
@@ -217,7 +228,7 @@ func (a *app) investigate(c *cobra.Command, k *ask, args []string) (err error) {
 	if k.question.Name == "finding" && k.format == "table" {
 		return explain(c.Context(), c, r, arguments[0].Value.(string))
 	}
-	return answer(c, r, k.question, arguments, k.format, since, until)
+	return k.answer(c, r, arguments, since, until)
 }
 
 // arguments are what the macro is called with.
@@ -248,7 +259,7 @@ func (k *ask) resolve(ctx context.Context, r *warehouse.Reader, text string) (st
 	if k.value != nil {
 		return k.value(text)
 	}
-	s, err := r.Resolve(ctx, text, k.about...)
+	s, err := k.find(ctx, r, text)
 	var unclear *warehouse.Unclear
 	switch {
 	case errors.As(err, &unclear) && k.answersUnseen(unclear):
@@ -261,6 +272,48 @@ func (k *ask) resolve(ctx context.Context, r *warehouse.Reader, text string) (st
 	return s.Name, nil
 }
 
+// find looks a text up as it is, and where it names nothing as what was meant:
+// a repository by its address, or what Midwatch prints for a name that cannot be
+// shown, as a person copies it from a report.
+func (k *ask) find(ctx context.Context, r *warehouse.Reader, text string) (warehouse.Subject, error) {
+	s, err := r.Resolve(ctx, text, k.about...)
+	for _, meant := range []string{repositoryOf(text), unescaped(text)} {
+		var unclear *warehouse.Unclear
+		if meant == "" || meant == text || !errors.As(err, &unclear) || len(unclear.Several) > 0 {
+			continue
+		}
+		if s, again := r.Resolve(ctx, meant, k.about...); again == nil {
+			return s, nil
+		}
+	}
+	return s, err
+}
+
+// address is how a repository is cloned: https://host/path.git, ssh://git@host/path
+// or git@host:path.
+var address = regexp.MustCompile(`^(?:[a-z]+://[^/\s]+/|[^@\s/]+@[^:\s/]+:)(.+)$`)
+
+// repositoryOf is the path of a repository in its address, "" where it is none.
+func repositoryOf(text string) string {
+	m := address.FindStringSubmatch(text)
+	if m == nil {
+		return ""
+	}
+	return strings.TrimSuffix(strings.Trim(m[1], "/"), ".git")
+}
+
+// unescaped is the name that was printed as text, "" where it cannot be one.
+func unescaped(text string) string {
+	if !strings.Contains(text, `\`) {
+		return ""
+	}
+	meant, err := strconv.Unquote(`"` + strings.ReplaceAll(text, `"`, `\"`) + `"`)
+	if err != nil {
+		return ""
+	}
+	return meant
+}
+
 // answersUnseen is true for a whole hash that no record has: its empty answer is one.
 func (k *ask) answersUnseen(u *warehouse.Unclear) bool {
 	return k.raw != "" || k.inquiry.raw && len(u.Several) == 0 && len(u.Text) >= wholeHash
@@ -268,45 +321,3 @@ func (k *ask) answersUnseen(u *warehouse.Unclear) bool {
 
 // wholeHash is the length of a SHA-256 in base64.
 const wholeHash = 44
-
-// answer asks and prints the rows, and what could be seen of their window.
-func answer(c *cobra.Command, r *warehouse.Reader, q warehouse.Question, args []warehouse.Argument, format string, since, until time.Time) error {
-	rows, err := r.Ask(c.Context(), q, args)
-	if err != nil {
-		return err
-	}
-	n, err := report.CountedRows(c.OutOrStdout(), rows, format)
-	if err := errors.Join(err, rows.Close()); err != nil {
-		return fmt.Errorf("answering %s: %w", q.Name, err)
-	}
-	return closing(c, r, n, format, since, until)
-}
-
-// closing ends an answer with its coverage. It is an error of its own kind when
-// not everything could be seen.
-func closing(c *cobra.Command, r *warehouse.Reader, rows int, format string, since, until time.Time) error {
-	out := c.OutOrStdout()
-	if format == "csv" || format == "json" {
-		out = c.ErrOrStderr()
-	}
-	seen := fmt.Sprintf("%d rows.", rows)
-	if rows == 0 {
-		seen = "Nothing was seen."
-	}
-	return sayCoverage(c.Context(), out, r, seen, since, until)
-}
-
-// sayCoverage prints what was seen and what could be seen of a window.
-func sayCoverage(ctx context.Context, out io.Writer, r *warehouse.Reader, seen string, since, until time.Time) error {
-	w, err := r.Seen(ctx, since, until)
-	if err != nil {
-		return err
-	}
-	if _, err := fmt.Fprintf(out, "%s %s\n", seen, report.Inert(w.Sentence())); err != nil {
-		return err
-	}
-	if unseen := w.Unseen(); len(unseen) > 0 {
-		return blindError{[]string{report.Inert(fmt.Sprintf("spans of this window: %d, the first: %s", len(unseen), unseen[0]))}}
-	}
-	return nil
-}

@@ -2,18 +2,13 @@ package main
 
 import (
 	"bytes"
-	"crypto/sha256"
-	"encoding/base64"
 	"errors"
 	"fmt"
-	"io"
 	"net/netip"
-	"os"
 	"regexp"
 	"strings"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 
 	"midwatch/collectors"
 )
@@ -38,40 +33,21 @@ func (k *ask) subjectText(c *cobra.Command, args []string) (string, error) {
 	return args[0], nil
 }
 
-// rawToken matches the beginnings that forges give their tokens.
-var rawToken = regexp.MustCompile(`^(gh[pousr]_|github_pat_|gl[a-z]{1,6}-|gldt-|BBDC-|ATCTT|AKIA)[A-Za-z0-9_=-]{10,}`)
+// rawToken matches the beginnings that forges give their tokens, anywhere in a
+// text: GitHub, GitLab, Bitbucket. GitLab's are named one by one, for a
+// repository may well be called global-infrastructure. What AWS logs (AKIA...) is
+// the id of a key, which is no secret.
+var rawToken = regexp.MustCompile(`(^|[^A-Za-z0-9_])(gh[pousr]_|github_pat_|gl(pat|oas|dt|rt|cbt|ptt|ft|imt|agent|soat|ffct|wt)-|BBDC-|ATCTT)[A-Za-z0-9_=-]{10,}`)
+
+// named is how the mappings name identities that are no people; the scrubber
+// would take what follows "deploy_token:" for its value.
+var named = regexp.MustCompile(`^[a-z]+:(deploy_token|deploy_key|token|unknown):`)
 
 // looksRaw tells a token from a name: the scrubber would take it out of a log,
 // or it begins as tokens do.
 func looksRaw(text string) bool {
+	text = text[len(named.FindString(text)):]
 	return rawToken.MatchString(text) || !bytes.Equal(collectors.Scrub(collectors.Record(text)), []byte(text))
-}
-
-// longestToken is far above any token there is.
-const longestToken = 64 << 10
-
-// hashToken reads a token, without echo on a terminal, and returns what GitHub
-// logs of it: base64 of its SHA-256. The token is overwritten in memory.
-func hashToken(in io.Reader, prompt io.Writer) (string, error) {
-	var token []byte
-	var err error
-	if f, ok := in.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
-		fmt.Fprint(prompt, "Token (not shown): ")
-		token, err = term.ReadPassword(int(f.Fd()))
-		fmt.Fprintln(prompt)
-	} else {
-		token, err = io.ReadAll(io.LimitReader(in, longestToken))
-	}
-	defer clear(token)
-	if err != nil {
-		return "", fmt.Errorf("reading the token from standard input: %w", err)
-	}
-	trimmed := bytes.TrimSpace(token)
-	if len(trimmed) == 0 {
-		return "", usageError{errors.New("standard input has no token")}
-	}
-	sum := sha256.Sum256(trimmed)
-	return base64.StdEncoding.EncodeToString(sum[:]), nil
 }
 
 var asNumber = regexp.MustCompile(`^([Aa][Ss])?[0-9]{1,10}$`)
@@ -96,36 +72,4 @@ func checkText(text string) (string, error) {
 		return "", usageError{errors.New("name a part of it: an empty text is in everything")}
 	}
 	return text, nil
-}
-
-// completeSubject completes names of some kinds from the snapshot; without one
-// it completes nothing.
-func (a *app) completeSubject(kinds []string) cobra.CompletionFunc {
-	return func(c *cobra.Command, args []string, text string) ([]string, cobra.ShellCompDirective) {
-		if len(kinds) == 0 || len(args) > 0 {
-			return nil, cobra.ShellCompDirectiveNoFileComp
-		}
-		r, err := a.openSnapshot(c.Context())
-		if err != nil {
-			return nil, cobra.ShellCompDirectiveNoFileComp
-		}
-		defer r.Close()
-		subjects, err := r.Complete(c.Context(), text, kinds...)
-		if err != nil {
-			return nil, cobra.ShellCompDirectiveNoFileComp
-		}
-		var names []string
-		for _, s := range subjects {
-			// What would do something in a shell is not offered to it.
-			if !strings.ContainsFunc(s.Name, unsafeInShell) {
-				names = append(names, s.Name+"\t"+s.Kind)
-			}
-		}
-		return names, cobra.ShellCompDirectiveNoFileComp
-	}
-}
-
-// unsafeInShell is true for anything but what plain names are made of.
-func unsafeInShell(r rune) bool {
-	return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("._-/:+=@[]", r))
 }

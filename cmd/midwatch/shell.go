@@ -14,7 +14,6 @@ import (
 	"github.com/ergochat/readline"
 
 	"midwatch/analyzer/report"
-	"midwatch/collectors"
 	"midwatch/queries/warehouse"
 )
 
@@ -153,11 +152,14 @@ func (s *shell) loop(ctx context.Context, in *readline.Instance) error {
 		}
 		s.remember(in, line)
 		if pending == "" && strings.HasPrefix(strings.TrimSpace(line), ".") {
-			if strings.TrimSpace(line) == ".quit" {
+			if leaves(line) {
 				return nil
 			}
 			s.show(s.dot(ctx, strings.Fields(line)))
 			continue
+		}
+		if pending == "" && leaves(line) {
+			return nil
 		}
 		pending += line + "\n"
 		if strings.TrimSpace(pending) == "" {
@@ -174,9 +176,18 @@ func (s *shell) loop(ctx context.Context, in *readline.Instance) error {
 	}
 }
 
+// leaves is true for what people type to leave a shell.
+func leaves(line string) bool {
+	switch strings.ToLower(strings.TrimSuffix(strings.TrimSpace(line), ";")) {
+	case ".quit", ".exit", "quit", "exit":
+		return true
+	}
+	return false
+}
+
 // remember keeps a line in the history, unless it has a secret in it.
 func (s *shell) remember(in *readline.Instance, line string) {
-	if string(collectors.Scrub(collectors.Record(line))) != line {
+	if looksRaw(line) {
 		fmt.Fprintln(s.out, "(this line has something like a token in it and is not kept in the history)")
 		return
 	}

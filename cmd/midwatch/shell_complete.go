@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode"
 
+	"midwatch/analyzer/report"
 	"midwatch/queries/warehouse"
 )
 
@@ -19,6 +20,8 @@ func (s *shell) words(ctx context.Context) []warehouse.Word {
 	if err != nil {
 		return nil // completion is a help and no place for errors
 	}
+	// A column that a PIVOT made of what a log says is not drawn on the terminal.
+	words = slices.DeleteFunc(words, func(w warehouse.Word) bool { return report.Inert(w.Name) != w.Name })
 	for name := range s.dots() {
 		words = append(words, warehouse.Word{Kind: "dot", Name: name})
 	}
@@ -71,12 +74,18 @@ func candidates(before, begun string, words []warehouse.Word) []string {
 	}
 	open := openMacro(before[:len(before)-len(begun)])
 	for _, w := range words {
-		switch {
-		case w.Kind == "dot":
-		case w.Kind == "macro" && w.Name == open:
+		if w.Kind == "macro" && w.Name == open {
 			for _, p := range w.Parameters {
 				add(p + " := ")
 			}
+		}
+	}
+	if len(all) > 0 {
+		return sorted(all) // an argument is what is wanted there
+	}
+	for _, w := range words {
+		switch {
+		case w.Kind == "dot":
 		case w.Kind == "macro":
 			add(w.Name + "(")
 		case w.Kind == "column":

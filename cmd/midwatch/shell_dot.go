@@ -28,7 +28,7 @@ and access (the nightly reduction); your own tables go into scratch.
   .pager on|off         long answers through $PAGER (less)
   .reopen               take the newest snapshot; scratch is emptied
   .help                 this
-  .quit                 leave (Ctrl-D too)
+  .quit                 leave (exit and Ctrl-D too)
 Tab completes; Ctrl-C stops a query.
 `
 
@@ -40,8 +40,8 @@ func (s *shell) dots() map[string]func(context.Context, []string) error {
 			return err
 		},
 		".tables":    func(ctx context.Context, _ []string) error { return s.list(ctx, "table", "view", "macro") },
-		".questions": func(ctx context.Context, _ []string) error { return s.macros(ctx, "investigate.") },
-		".signals":   func(ctx context.Context, _ []string) error { return s.macros(ctx, "signal.") },
+		".questions": func(ctx context.Context, _ []string) error { return s.macros(ctx, "investigate.", "Q") },
+		".signals":   func(ctx context.Context, _ []string) error { return s.macros(ctx, "signal.", "") },
 		".examples":  s.examples,
 		".mode":      s.setMode,
 		".output":    s.setOutput,
@@ -89,15 +89,16 @@ func (s *shell) list(ctx context.Context, kinds ...string) error {
 	return s.paged(func(out io.Writer) error { return report.Table(out, s.format, []string{"kind", "name", "what"}, rows) })
 }
 
-// macros shows the macros of a schema.
-func (s *shell) macros(ctx context.Context, schema string) error {
+// macros shows the macros of a schema whose comment begins so: questions have
+// their number there, and what they are built on has none.
+func (s *shell) macros(ctx context.Context, schema, begin string) error {
 	words, err := s.reader.Vocabulary(ctx)
 	if err != nil {
 		return err
 	}
 	var rows [][]string
 	for _, w := range words {
-		if w.Kind == "macro" && strings.HasPrefix(w.Name, schema) {
+		if w.Kind == "macro" && strings.HasPrefix(w.Name, schema) && strings.HasPrefix(w.Comment, begin) {
 			rows = append(rows, []string{w.Name + "(" + strings.Join(w.Parameters, ", ") + ")", w.Comment})
 		}
 	}

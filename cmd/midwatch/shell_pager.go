@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"strings"
 	"syscall"
+	"unicode/utf8"
 
 	"golang.org/x/term"
 )
@@ -16,48 +17,59 @@ import (
 // paged gives write somewhere to write to: the file of .output, the pager where
 // there is more than a screen of it, or the screen.
 func (s *shell) paged(write func(io.Writer) error) error {
-	if s.file != nil {
+	switch {
+	case s.file != nil:
 		return write(s.file)
-	}
-	height := s.height()
-	if !s.pager || height == 0 {
+	case !s.pager:
 		return write(s.out)
 	}
-	p := &pager{screen: s.out, height: height}
+	return paged(s.out, write)
+}
+
+// paged gives write somewhere to write to: the pager where out is a terminal and
+// there is more than a screen of it, in length or width, else out.
+func paged(out io.Writer, write func(io.Writer) error) error {
+	width, height := screenSize(out)
+	if height == 0 {
+		return write(out)
+	}
+	p := &pager{screen: out, width: width, height: height}
 	return errors.Join(write(p), p.close())
 }
 
-// height is the number of lines of the terminal, 0 for none.
-func (s *shell) height() int {
-	f, ok := s.out.(*os.File)
+// screenSize is the size of a terminal, 0 for anything else.
+func screenSize(out io.Writer) (width, height int) {
+	f, ok := out.(*os.File)
 	if !ok || !term.IsTerminal(int(f.Fd())) {
-		return 0
+		return 0, 0
 	}
-	_, height, err := term.GetSize(int(f.Fd()))
+	width, height, err := term.GetSize(int(f.Fd()))
 	if err != nil {
-		return 0
+		return 0, 0
 	}
-	return height
+	return width, height
 }
 
 // pager holds what is written until it is more than a screen, and then hands
 // all of it to a pager as it comes.
 type pager struct {
-	screen  io.Writer
-	height  int
-	held    bytes.Buffer
-	lines   int
-	command *exec.Cmd
-	to      io.WriteCloser
+	screen        io.Writer
+	width, height int
+	held          bytes.Buffer
+	// lines that are whole, and characters of the one that is not.
+	lines, column int
+	command       *exec.Cmd
+	to            io.WriteCloser
 }
 
 // Write holds text back or passes it on. A pager that was left early is no
 // error: the rest is not wanted.
 func (p *pager) Write(text []byte) (int, error) {
+	taken := len(text)
 	if p.to == nil {
 		p.held.Write(text)
-		if p.lines += bytes.Count(text, []byte{'\n'}); p.lines < p.height {
-			return len(text), nil
+		if p.fits(text) {
+			return taken, nil
 		}
 		if err := p.start(); err != nil {
 			return 0, err
@@ -67,7 +79,21 @@ func (p *pager) Write(text []byte) (int, error) {
 	if _, err := p.to.Write(text); err != nil && !errors.Is(err, syscall.EPIPE) {
 		return 0, err
 	}
-	return len(text), nil
+	return taken, nil
+}
+
+// fits says whether the screen has room for more text.
+func (p *pager) fits(text []byte) bool {
+	for line := range bytes.Lines(text) {
+		p.column += utf8.RuneCount(bytes.TrimSuffix(line, []byte{'\n'}))
+		if p.width > 0 && p.column > p.width {
+			return false
+		}
+		if bytes.HasSuffix(line, []byte{'\n'}) {
+			p.lines, p.column = p.lines+1, 0
+		}
+	}
+	return p.lines < p.height
 }
 
 // start runs the person's pager, or less.

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -142,8 +143,22 @@ func interrupted(t *testing.T, path string) {
 }
 
 func completes(t *testing.T, path string) {
-	s, _ := opened(t, path)
+	s, out := opened(t, path)
 	words := s.words(context.Background())
+	if err := s.run(context.Background(), "CREATE TABLE scratch.odd AS SELECT 1 AS fine_column, 2 AS \"fine_\x1b[2J\""); err != nil {
+		t.Fatal(err)
+	}
+	s.format = "csv"
+	if err := s.run(context.Background(), "SELECT 1 AS \"=cmd\", 2 AS \"a\x1b[2J\""); err != nil || !strings.Contains(out.String(), "'=cmd,a\\x1b[2J\n1,2\n") {
+		t.Errorf("a header is not inert: %q, %v", out, err)
+	}
+	words = s.words(context.Background())
+	if got := candidates("SELECT fine_", "fine_", words); !slices.Equal(got, []string{"fine_column"}) {
+		t.Errorf("what a log says is drawn on the terminal: %q", got)
+	}
+	if got := candidates("FROM investigate.who('a', si", "si", words); !slices.Equal(got, []string{"since := "}) {
+		t.Errorf("an argument is mixed with %q", got)
+	}
 	for _, x := range []struct {
 		before string
 		has    []string
@@ -166,6 +181,48 @@ func completes(t *testing.T, path string) {
 	rest, there := (&completer{ctx: context.Background(), words: s.words}).Do([]rune("FROM investigate.timel"), 22)
 	if there != 17 || len(rest) != 1 || string(rest[0]) != "ine(" {
 		t.Errorf("got %q after %d", rest, there)
+	}
+}
+
+// TestThePagerTakesWhatIsMoreThanAScreen in length or in width, and leaves the
+// rest on the screen.
+func TestThePagerTakesWhatIsMoreThanAScreen(t *testing.T) {
+	for _, x := range []struct {
+		text []string
+		fits bool
+	}{
+		{[]string{"abc\n", "d"}, true},
+		{[]string{"1234567890\n", "äöüäöüäöüä\n"}, true},
+		{[]string{"12345678901"}, false},
+		{[]string{"123456", "78901\n"}, false},
+		{[]string{"1\n2\n"}, true},
+		{[]string{"1\n2\n3\n"}, false},
+		{[]string{"1\n", "2\n", "3\n"}, false},
+	} {
+		var screen bytes.Buffer
+		p := &pager{screen: &screen, width: 10, height: 3}
+		fits := true
+		for _, text := range x.text {
+			p.held.WriteString(text)
+			fits = fits && p.fits([]byte(text))
+		}
+		if fits != x.fits {
+			t.Errorf("%q: fits %v, want %v", x.text, fits, x.fits)
+		}
+	}
+	var out bytes.Buffer
+	if err := paged(&out, func(w io.Writer) error { _, err := io.WriteString(w, "row\n"); return err }); err != nil || out.String() != "row\n" {
+		t.Errorf("what is no terminal has %q, %v", out.String(), err)
+	}
+}
+
+func TestWhatLeavesTheShell(t *testing.T) {
+	for line, want := range map[string]bool{
+		".quit": true, " .exit ": true, "exit": true, "QUIT;": true, "exit 1": false, "": false, ";": false, "SELECT exit": false,
+	} {
+		if leaves(line) != want {
+			t.Errorf("%q: %v", line, !want)
+		}
 	}
 }
 

@@ -1,8 +1,10 @@
 -- What was in what was taken: each repository touched, how it was copied, its tier, owner and open secrets.
 --
 -- question: Q6 Which live secrets were in what was taken?
+-- needs: secret_alert, repository_fact
 -- subject: identity or credential
 -- arguments: identity or credential, since, until
+-- open_secrets is NULL where no alert was ever brought in: not known is not none.
 CREATE OR REPLACE MACRO investigate.blast (
     subject VARCHAR, since TIMESTAMP := TIMESTAMP '2005-04-07', until TIMESTAMP := TIMESTAMP '9999-12-31'
 ) AS TABLE
@@ -21,7 +23,7 @@ taken AS (
     GROUP BY repository
 )
 SELECT
-    t.repository, t.copy_kind, t.is_public, r.tier, r.owner, coalesce(s.open_secrets, 0) AS open_secrets,
+    t.repository, t.copy_kind, t.is_public, r.tier, r.owner, CASE WHEN EXISTS (FROM secret_alert) THEN coalesce(s.open_secrets, 0) END AS open_secrets,
     investigate.some(s.secret_types) AS secret_types, t.full_copies, t.fetches_and_views, t.pushes, t.first_at, t.last_at
 FROM taken AS t
 LEFT JOIN secret AS s USING (repository)

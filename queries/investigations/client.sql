@@ -24,7 +24,7 @@ picked AS (
 )
 SELECT
     i.identity, min(i.name) AS identity_name, min(i.kind) AS identity_kind, p.agent AS user_agent,
-    bool_and(b.first_ever >= since) AS never_before,
+    bool_and(investigate.is_new(b.first_ever, since)) AS never_before,
     count(DISTINCT r.repository) AS repositories, sum(p.operations)::BIGINT AS operations, sum(p.copies)::BIGINT AS full_copies,
     sum(p.pushes)::BIGINT AS pushes, sum(p.denied)::BIGINT AS denied, min(p.first_at) AS first_at, max(p.last_at) AS last_at,
     investigate.some(list(DISTINCT d.network)) AS networks, investigate.some(list(DISTINCT coalesce(p.country, d.network_country))) AS countries,

@@ -1,6 +1,7 @@
 -- What changed around it: grants, keys, members, visibility and logging from a day before to a day after.
 --
 -- question: Q15 What changed in the control plane around it?
+-- needs: control_event
 -- subject: identity or credential
 -- arguments: identity or credential, since and until (by default when the subject was first and last seen), hours (24)
 CREATE OR REPLACE MACRO investigate.context (

@@ -7,34 +7,40 @@
 -- median of that hour of the week, where that median is at least 20 (THREATS 2,
 -- A11), or a day without a record of a source that gives some on most days. A
 -- source that the newest run could not read whole is not read since it last was.
+-- A source that stopped is held against the others: up to the newest hour of any,
+-- which itself is not over yet and is not judged.
 CREATE OR REPLACE MACRO investigate.coverage (
     since TIMESTAMP := TIMESTAMP '2005-04-07', until TIMESTAMP := TIMESTAMP '9999-12-31'
 ) AS TABLE
 WITH ends AS (
-    SELECT source_id, min(hour_at) AS first_hour, max(hour_at) + INTERVAL 1 HOUR AS last_hour FROM source_hour GROUP BY source_id
+    SELECT source_id, min(hour_at) AS first_hour, max(hour_at) + INTERVAL 1 HOUR AS last_hour,
+        max(max(hour_at)) OVER () AS newest_hour
+    FROM source_hour GROUP BY source_id
 ),
 hourly AS (
-    SELECT e.source_id, t.hour_at, coalesce(sum(h.records), 0) AS records
+    SELECT e.source_id, t.hour_at, coalesce(sum(h.records), 0) AS records, t.hour_at < min(e.last_hour) AS lived, min(e.newest_hour) AS newest_hour
     FROM ends AS e
-    CROSS JOIN LATERAL (SELECT unnest(generate_series(e.first_hour, e.last_hour - INTERVAL 1 HOUR, INTERVAL 1 HOUR)) AS hour_at) AS t
+    CROSS JOIN LATERAL (SELECT unnest(generate_series(e.first_hour, e.newest_hour, INTERVAL 1 HOUR)) AS hour_at) AS t
     LEFT JOIN source_hour AS h ON h.source_id = e.source_id AND h.hour_at = t.hour_at
     GROUP BY e.source_id, t.hour_at
 ),
 rhythm AS (
-    SELECT *, median(records) OVER (PARTITION BY source_id, dayofweek(hour_at), hour(hour_at)) AS usual,
+    SELECT *, median(records) FILTER (WHERE lived) OVER (PARTITION BY source_id, dayofweek(hour_at), hour(hour_at)) AS usual,
         sum(records) OVER (PARTITION BY source_id, hour_at::DATE) AS day_records
     FROM hourly
 ),
 busy AS (
     SELECT source_id, count(*) FILTER (WHERE records > 0) * 2 > count(*) AS most_days
-    FROM (SELECT source_id, hour_at::DATE AS day, sum(records) AS records FROM hourly GROUP BY ALL) GROUP BY source_id
+    FROM (SELECT source_id, hour_at::DATE AS day, sum(records) AS records FROM hourly WHERE lived GROUP BY ALL) GROUP BY source_id
 ),
 quiet AS (
     SELECT r.source_id, r.hour_at, r.records, r.usual,
         r.hour_at - to_hours(row_number() OVER (PARTITION BY r.source_id ORDER BY r.hour_at)) AS run
     FROM rhythm AS r JOIN busy AS b USING (source_id)
-    WHERE (r.usual >= 20 AND r.records < 0.2 * r.usual OR r.day_records = 0 AND b.most_days)
+    WHERE (r.usual >= 20 AND r.records < 0.2 * r.usual AND r.hour_at < r.newest_hour
+            OR r.day_records = 0 AND b.most_days AND r.hour_at::DATE < r.newest_hour::DATE)
         AND r.hour_at < until AND r.hour_at + INTERVAL 1 HOUR > since
+        AND (r.lived OR until = TIMESTAMP '9999-12-31') -- else it is not collected, below
 ),
 span AS (
     SELECT source_id, min(hour_at) AS from_at, max(hour_at) + INTERVAL 1 HOUR AS until_at, sum(records)::BIGINT AS records, sum(usual) AS usual,

@@ -2,13 +2,14 @@
 --
 -- question: Q16 Which identities were dormant for N days and are active now?
 -- arguments: days (45), since (by default the last 30 days there are), until
--- Silent means not seen: days on which a source was blind look silent too.
+-- Whole days: those that the window touches. Silent means not seen: days on which a source was blind look silent too.
 -- Exactly that many days between two active days count.
 CREATE OR REPLACE MACRO investigate.dormant (
     days INTEGER := 45, since TIMESTAMP := NULL, until TIMESTAMP := TIMESTAMP '9999-12-31'
 ) AS TABLE
 WITH span AS (
-    SELECT coalesce(since, (SELECT max(day) FROM rolled_day WHERE day < until)::TIMESTAMP - INTERVAL 29 DAY)::DATE AS from_day
+    SELECT coalesce(since, (SELECT max(day) FROM rolled_day WHERE day < until)::TIMESTAMP - INTERVAL 29 DAY)::DATE AS from_day,
+        (until - INTERVAL 1 MICROSECOND)::DATE + 1 AS until_day
 ),
 -- An identity by the first of the ids it was printed under.
 who AS (SELECT identity_id, identity, min(identity_id) OVER (PARTITION BY identity) AS id FROM identity_form),
@@ -17,12 +18,12 @@ active AS (
     SELECT 'identity' AS what, w.id, f.day
     FROM (
         SELECT DISTINCT identity_id, day FROM access_day
-        WHERE operations > 0 AND day < until::DATE AND day >= (SELECT from_day - days FROM span)
+        WHERE operations > 0 AND day < (SELECT until_day FROM span) AND day >= (SELECT from_day - days FROM span)
     ) AS f
     JOIN who AS w USING (identity_id)
     UNION ALL
     SELECT DISTINCT 'credential', credential_id, day FROM access_day
-    WHERE operations > 0 AND credential_id IS NOT NULL AND day < until::DATE AND day >= (SELECT from_day - days FROM span)
+    WHERE operations > 0 AND credential_id IS NOT NULL AND day < (SELECT until_day FROM span) AND day >= (SELECT from_day - days FROM span)
 ),
 spaced AS (SELECT what, id, day, lag(day) OVER (PARTITION BY what, id ORDER BY day) AS day_before FROM active),
 awake AS (SELECT * FROM spaced WHERE day >= (SELECT from_day FROM span) AND (day_before IS NULL OR day - day_before >= days)),

@@ -1,4 +1,4 @@
--- Everything an identity touched, what it had never touched before first.
+-- Everything an identity was seen to touch, what is new to it first.
 --
 -- question: Q2 What did identity Y touch?
 -- subject: identity
@@ -8,7 +8,7 @@ CREATE OR REPLACE MACRO investigate.identity (
 ) AS TABLE
 WITH before AS (SELECT repository, min(first_at) AS first_ever FROM access WHERE identity = subject GROUP BY repository)
 SELECT
-    a.repository, bool_and(b.first_ever >= since) AS never_before,
+    a.repository, bool_and(investigate.is_new(b.first_ever, since)) AS never_before,
     sum(a.operations)::BIGINT AS operations, sum(a.copies)::BIGINT AS full_copies, sum(a.pushes)::BIGINT AS pushes,
     sum(a.denied)::BIGINT AS denied,
     investigate.copy_kind(sum(a.operations), sum(a.copies), sum(a.pushes), sum(a.denied)) AS copy_kind,

@@ -1,6 +1,7 @@
 -- What came from an address, a prefix or an autonomous system: who, with what, and whether they were ever there before.
 --
 -- question: Q4 What else came from that address or network?
+-- needs: address
 -- subject: network
 -- arguments: address, prefix in CIDR notation, or AS number such as AS9009; since, until
 CREATE OR REPLACE MACRO investigate.network (
@@ -24,7 +25,7 @@ picked AS (
 )
 SELECT
     i.identity, min(i.name) AS identity_name, min(i.kind) AS identity_kind, k.access_type, c.credential,
-    bool_and(b.first_ever >= since) AS never_before,
+    bool_and(investigate.is_new(b.first_ever, since)) AS never_before,
     count(DISTINCT r.repository) AS repositories, sum(p.operations)::BIGINT AS operations, sum(p.copies)::BIGINT AS full_copies,
     sum(p.pushes)::BIGINT AS pushes, sum(p.denied)::BIGINT AS denied, min(p.first_at) AS first_at, max(p.last_at) AS last_at,
     investigate.some(list(DISTINCT p.ip)) AS addresses, investigate.some(list(DISTINCT g.agent)) AS clients

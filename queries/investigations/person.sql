@@ -1,6 +1,7 @@
 -- Everything a person touched, through each identity that the roster says is theirs.
 --
 -- question: Q2 What did a person touch, and through which identity?
+-- needs: roster_entry
 -- subject: person
 -- arguments: person as the roster has it, since, until
 -- A login of one forge, a user of another and an SSH key are one person where
@@ -12,7 +13,7 @@ CREATE OR REPLACE MACRO investigate.person (
 WITH own AS (SELECT identity FROM baseline.person() WHERE person = subject),
 before AS (SELECT repository, min(first_at) AS first_ever FROM access WHERE identity IN (FROM own) GROUP BY repository)
 SELECT
-    a.identity, a.family, a.repository, bool_and(b.first_ever >= since) AS never_before,
+    a.identity, a.family, a.repository, bool_and(investigate.is_new(b.first_ever, since)) AS never_before,
     sum(a.operations)::BIGINT AS operations, sum(a.copies)::BIGINT AS full_copies, sum(a.pushes)::BIGINT AS pushes, sum(a.denied)::BIGINT AS denied,
     min(a.first_at) AS first_at, max(a.last_at) AS last_at, count(DISTINCT a.day) AS days,
     investigate.some(list(DISTINCT a.credential)) AS credentials, investigate.some(list(DISTINCT a.network)) AS networks,

@@ -3,14 +3,14 @@
 -- question: Q5 Who behaves alike?
 -- subject: identity or credential
 -- arguments: identity or credential, since, until (by default the last 30 days there are)
--- Overlap is the Jaccard index of the private repositories touched in the
+-- Whole days: those that the window touches. Overlap is the Jaccard index of the private repositories touched in the
 -- window, 0 to 1. A network or client counts as shared where at most five
--- identities used it in the window: an office is no link.
+-- identities used it in the window: an office is no link. The twenty most alike.
 CREATE OR REPLACE MACRO investigate.similar (
     subject VARCHAR, since TIMESTAMP := NULL, until TIMESTAMP := TIMESTAMP '9999-12-31'
 ) AS TABLE
 WITH span AS (
-    SELECT coalesce(since, (SELECT max(day) FROM rolled_day WHERE day < until)::TIMESTAMP - INTERVAL 29 DAY)::DATE AS from_day, until::DATE AS until_day
+    SELECT coalesce(since, (SELECT max(day) FROM rolled_day WHERE day < until)::TIMESTAMP - INTERVAL 29 DAY)::DATE AS from_day, (until - INTERVAL 1 MICROSECOND)::DATE + 1 AS until_day
 ),
 suspect AS (
     SELECT identity_id FROM identity_form WHERE identity = subject

@@ -1,6 +1,7 @@
 -- Stale repositories, bait and crown jewels among what was read.
 --
 -- question: Q12 Which stale, deprecated or canary repositories were copied?
+-- needs: repository_fact
 -- subject: identity or credential
 -- arguments: identity or credential, since, until, days (90)
 -- Stale: no person other than the subject touched it in so many days before the

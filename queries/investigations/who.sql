@@ -14,7 +14,7 @@ SELECT
     sum(t.denied)::BIGINT AS denied,
     investigate.copy_kind(sum(t.operations), sum(t.copies), sum(t.pushes), sum(t.denied)) AS copy_kind,
     min(t.first_at) AS first_at, max(t.last_at) AS last_at, count(DISTINCT t.day) AS days,
-    bool_and(b.first_ever >= since) AS never_before,
+    bool_and(investigate.is_new(b.first_ever, since)) AS never_before,
     investigate.some(list(DISTINCT t.ip)) AS addresses, investigate.some(list(DISTINCT t.asn)) AS asns,
     investigate.some(list(DISTINCT t.country)) AS countries, investigate.some(list(DISTINCT t.user_agent)) AS clients
 FROM touched AS t

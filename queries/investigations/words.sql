@@ -13,9 +13,20 @@ CREATE OR REPLACE MACRO investigate.copy_kind(operations, copies, pushes, denied
         WHEN denied > 0 THEN 'denied only'
     END;
 
--- A list in order, without what is missing, twelve of it at most.
+-- A list in order, without what is missing: twelve of it at most, and then how
+-- many more there are, so that no part is taken for all.
 CREATE OR REPLACE MACRO investigate.some(things) AS
-    list_sort(list_filter(coalesce(things, []), thing -> thing IS NOT NULL))[:12];
+    list_sort(list_filter(coalesce(things, []), thing -> thing IS NOT NULL))[:12]
+    || CASE
+        WHEN length(list_filter(coalesce(things, []), thing -> thing IS NOT NULL)) > 12
+            THEN ['... and ' || (length(list_filter(things, thing -> thing IS NOT NULL)) - 12) || ' more']
+        ELSE []
+    END;
+
+-- Whether what was first seen at a time was never seen before a window. NULL,
+-- which is neither, where the records do not reach back before the window.
+CREATE OR REPLACE MACRO investigate.is_new(first_ever, since) AS
+    CASE WHEN (SELECT min(day) FROM rolled_day) < since THEN first_ever >= since END;
 
 -- The bits of an address or of the address of a prefix, NULL where it is none.
 CREATE OR REPLACE MACRO investigate.bits(ip) AS

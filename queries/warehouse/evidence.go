@@ -9,10 +9,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"os"
 	"path/filepath"
-	"slices"
 
 	"midwatch/collectors"
 	"midwatch/queries"
@@ -45,42 +43,53 @@ const evidenceLines = 50_000
 
 // Evidence finds records in a log or segment by the ids that their mapping
 // gives them, and hands them on as they were received, secrets scrubbed. It
-// needs a folder for what it works on, which it leaves empty.
+// needs a folder for what it works on, in which it leaves nothing.
 type Evidence struct {
 	// Path of the log or segment; Format and Zone as in Input.
 	Path, Format, Zone string
-	// Work is an empty folder.
+	// Formats that there are.
+	Formats []queries.Script
+	// Work is a folder.
 	Work string
+	// MemoryLimit as in Options.
+	MemoryLimit string
 }
 
-// Find calls each for every record whose id is wanted, in the order of the log
-// by chunk and of time within, once each, and returns how many it found.
-func (e Evidence) Find(ctx context.Context, wanted map[string]bool, each func(record []byte) error) (found int, err error) {
-	mapping, err := queries.Lookup("sources", e.Format)
+// Find calls each for every record whose id stands in a file, a JSON text a
+// line, in the order of the log by chunk and of time within, once each. It
+// returns how many it found and how many ids there are. What is looked for is
+// never in memory as a whole.
+func (e Evidence) Find(ctx context.Context, ids string, each func(record []byte) error) (found, wanted int, err error) {
+	settings := []string{"SET TimeZone = 'UTC'", "SET threads = 2", "SET temp_directory = " + literal(filepath.Join(e.Work, "spill"))}
+	if e.MemoryLimit != "" {
+		settings = append(settings, "SET memory_limit = "+literal(e.MemoryLimit))
+	}
+	db, conn, err := dial(ctx, "", "", settings)
 	if err != nil {
-		return 0, err
+		return 0, 0, err
+	}
+	defer func() {
+		err = errors.Join(err, conn.Close(), db.Close(), os.RemoveAll(filepath.Join(e.Work, "spill")))
+	}()
+	s := search{Evidence: e, conn: conn, each: each}
+	if wanted, err = s.prepare(ctx, ids); err != nil {
+		return 0, wanted, err
+	}
+	if s.mapping, err = queries.Named(e.Formats, e.Format); err != nil {
+		return 0, wanted, err
 	}
 	f, err := os.Open(filepath.Clean(e.Path))
 	if err != nil {
-		return 0, fmt.Errorf("opening the records as received: %w", err)
+		return 0, wanted, fmt.Errorf("opening the records as received: %w", err)
 	}
 	defer f.Close()
 	t, err := openText(f, 0)
 	if err != nil {
-		return 0, fmt.Errorf("reading %s: %w", e.Path, err)
+		return 0, wanted, fmt.Errorf("reading %s: %w", e.Path, err)
 	}
 	defer func() { err = errors.Join(err, t.close()) }()
-	db, conn, err := dial(ctx, "", "", []string{"SET TimeZone = 'UTC'", "SET threads = 2"})
-	if err != nil {
-		return 0, err
-	}
-	defer func() { err = errors.Join(err, conn.Close(), db.Close()) }()
-	s := search{e, conn, mapping, wanted, map[string]bool{}, each}
-	if err := s.prepare(ctx); err != nil {
-		return 0, err
-	}
 	err = s.chunks(ctx, t)
-	return len(s.seen), err
+	return s.found, wanted, err
 }
 
 // search is one Find.
@@ -88,35 +97,33 @@ type search struct {
 	Evidence
 	conn    *sql.Conn
 	mapping queries.Script
-	wanted  map[string]bool
-	seen    map[string]bool
+	found   int
 	each    func([]byte) error
 }
 
-// prepare makes what mappings build on.
-func (s *search) prepare(ctx context.Context) error {
+// prepare makes what mappings build on, and counts what is looked for.
+func (s *search) prepare(ctx context.Context, ids string) (wanted int, err error) {
 	words, err := queries.Lookup("schema", "words")
 	if err != nil {
-		return err
+		return 0, err
 	}
 	zone := Input{Zone: s.Zone}.zone()
 	if _, err := s.conn.ExecContext(ctx, words.SQL); err != nil {
-		return fmt.Errorf("preparing to map records: %w", err)
+		return 0, fmt.Errorf("preparing to map records: %w", err)
 	}
 	_, err = s.conn.ExecContext(ctx, `CREATE TEMP TABLE landing_now AS SELECT 0 AS landing_id, 0::SMALLINT AS source_id,
 		TIMESTAMP '9999-01-01' AS collected_at, '' AS source, ?::VARCHAR AS zone`, zone)
 	if err != nil {
-		return fmt.Errorf("preparing to map records: %w", err)
+		return 0, fmt.Errorf("preparing to map records: %w", err)
 	}
-	ids, err := json.Marshal(slices.Sorted(maps.Keys(s.wanted)))
+	_, err = s.conn.ExecContext(ctx, `CREATE TEMP TABLE wanted AS SELECT DISTINCT from_json(record, '"VARCHAR"') AS event_id FROM (`+siftedLines+")", ids)
+	if err == nil {
+		err = s.conn.QueryRowContext(ctx, "SELECT count(*) FROM wanted").Scan(&wanted)
+	}
 	if err != nil {
-		return fmt.Errorf("preparing to map records: %w", err)
+		return 0, fmt.Errorf("reading which records are looked for: %w", err)
 	}
-	_, err = s.conn.ExecContext(ctx, `CREATE TEMP TABLE wanted AS SELECT unnest(from_json(?::VARCHAR, '["VARCHAR"]')) AS event_id`, string(ids))
-	if err != nil {
-		return fmt.Errorf("preparing to map records: %w", err)
-	}
-	return nil
+	return wanted, nil
 }
 
 // chunks copies a text a chunk at a time into the work folder and maps each.
@@ -236,23 +243,34 @@ func (s *search) mapChunk(ctx context.Context, path string) error {
 		}
 		path = sifted
 	}
-	rows, err := s.conn.QueryContext(ctx, "WITH landed AS ("+landed(s.mapping, true)+"), mapped AS ("+statement(s.mapping.SQL)+
-		") SELECT event_id, record::VARCHAR FROM mapped WHERE reason IS NULL AND record_class IN ('event', 'control') AND event_id IN (SELECT event_id FROM wanted) ORDER BY occurred_at, event_id, record::VARCHAR", path)
+	_, err := s.conn.ExecContext(ctx, "CREATE OR REPLACE TEMP TABLE hit AS WITH landed AS ("+landed(s.mapping, true)+"), mapped AS ("+statement(s.mapping.SQL)+
+		`) SELECT event_id, occurred_at, record::VARCHAR AS record FROM mapped
+		WHERE reason IS NULL AND record_class IN ('event', 'control') AND record IS NOT NULL AND event_id IN (SELECT event_id FROM wanted)
+		QUALIFY row_number() OVER (PARTITION BY event_id ORDER BY occurred_at, record::VARCHAR) = 1`, path)
+	if err != nil {
+		return err
+	}
+	if err := s.handOn(ctx); err != nil {
+		return err
+	}
+	_, err = s.conn.ExecContext(ctx, "DELETE FROM wanted WHERE event_id IN (SELECT event_id FROM hit)")
+	return err
+}
+
+// handOn calls each for the records that a chunk had.
+func (s *search) handOn(ctx context.Context) error {
+	rows, err := s.conn.QueryContext(ctx, "SELECT record FROM hit ORDER BY occurred_at, event_id")
 	if err != nil {
 		return err
 	}
 	defer rows.Close()
 	for rows.Next() {
-		var id string
-		var record sql.NullString
-		if err := rows.Scan(&id, &record); err != nil {
+		var record string
+		if err := rows.Scan(&record); err != nil {
 			return err
 		}
-		if s.seen[id] || !record.Valid {
-			continue
-		}
-		s.seen[id] = true
-		if err := s.each([]byte(record.String)); err != nil {
+		s.found++
+		if err := s.each([]byte(record)); err != nil {
 			return err
 		}
 	}

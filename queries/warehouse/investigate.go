@@ -23,6 +23,8 @@ type Question struct {
 	Subject string
 	// Summary is what the answer shows.
 	Summary string
+	// Needs names what it rests on beside the events: tables that a file fills.
+	Needs []string
 	// SQL is the macro's text.
 	SQL string
 }
@@ -39,7 +41,7 @@ func Questions() []Question {
 	var all []Question
 	for _, s := range queries.Scripts("investigations") {
 		if s.Keys["question"] != "" {
-			all = append(all, Question{s.Name, s.Keys["question"], s.Keys["subject"], s.Summary, s.SQL})
+			all = append(all, Question{s.Name, s.Keys["question"], s.Keys["subject"], s.Summary, s.List("needs"), s.SQL})
 		}
 	}
 	return all

@@ -69,7 +69,7 @@ func TestQuestionsAnswer(t *testing.T) {
 			text, err := os.ReadFile(path)
 			must(t, err)
 			var got strings.Builder
-			cases, empty := 0, 0
+			cases, empty, edges := 0, 0, 0
 			for _, block := range strings.Split(strings.TrimPrefix(string(text), "== "), "\n\n== ") {
 				title, rest, _ := strings.Cut(block, "\n")
 				query, _, _ := strings.Cut(rest, "\n")
@@ -78,7 +78,14 @@ func TestQuestionsAnswer(t *testing.T) {
 					empty++
 				}
 				cases++
+				if strings.Contains(title, "both edges") {
+					edges++
+				}
 				fmt.Fprintf(&got, "== %s\n%s\n%s\n", strings.TrimSpace(title), strings.TrimSpace(query), rows)
+			}
+			// A finding has its nights, and no window.
+			if edges == 0 && q.Name != "finding" {
+				t.Errorf("no case for both edges of the window")
 			}
 			if cases < 2 || empty == 0 && q.Name != "coverage" {
 				t.Errorf("%d cases, %d of them without rows: each question needs both", cases, empty)

@@ -62,19 +62,18 @@ func (w *Warehouse) installMacros(ctx context.Context) error {
 	})
 }
 
-// describe keeps what a question asks, or a signal observes, beside its macro.
-// The text comes from this program's own files.
+// describe keeps what a question asks, a signal observes or a baseline gives
+// beside its macro. The text comes from this program's own files.
 func (w *Warehouse) describe(ctx context.Context, s queries.Script) error {
-	text := s.Summary
-	switch {
-	case s.Keys["question"] != "":
-		text = s.Keys["question"] + " " + s.Summary
-	case s.Folder != "signals" || !strings.Contains(s.SQL, "AS TABLE"):
-		return nil
-	}
-	what := "COMMENT ON MACRO TABLE " + s.Macros()[0] + " IS " + literal(text)
-	if _, err := w.conn.ExecContext(ctx, what); err != nil {
-		return fmt.Errorf("describing the macro of %s: %w", s.Name, err)
+	for _, m := range s.TableMacros() {
+		text := m.Comment
+		if s.Keys["question"] != "" {
+			text = s.Keys["question"] + " " + text
+		}
+		what := "COMMENT ON MACRO TABLE " + m.Name + " IS " + literal(text)
+		if _, err := w.conn.ExecContext(ctx, what); err != nil {
+			return fmt.Errorf("describing the macro %s: %w", m.Name, err)
+		}
 	}
 	return nil
 }

@@ -17,6 +17,8 @@ type Subject struct {
 // Unclear is returned when a text names no subject, or several.
 type Unclear struct {
 	Text string
+	// Kinds that were looked for.
+	Kinds []string
 	// Several that the text names; when empty it names none, and Nearest are
 	// those that look like it.
 	Several []Subject
@@ -29,16 +31,28 @@ func (u *Unclear) Error() string {
 		return fmt.Sprintf("%q names several: %s: name one in full", u.Text, list(u.Several))
 	}
 	text := fmt.Sprintf("%q was never seen here, which does not say that there was no access", u.Text)
+	switch strings.Join(u.Kinds, ",") {
+	case "finding":
+		text = fmt.Sprintf("there is no finding %q: the column finding_id of findings.csv has their names", u.Text)
+	case "person":
+		text = fmt.Sprintf("no person is called %q in the roster, which does not say that there was no access", u.Text)
+	}
 	if len(u.Nearest) > 0 {
 		text += "; nearest: " + list(u.Nearest)
 	}
 	return text
 }
 
+// mostNamed is how many subjects are named where a text names several.
+const mostNamed = 20
+
 func list(all []Subject) string {
 	var names []string
 	for _, s := range all {
 		names = append(names, fmt.Sprintf("%s %q", s.Kind, s.Name))
+	}
+	if len(names) > mostNamed {
+		names = append(names[:mostNamed], "and more")
 	}
 	return strings.Join(names, ", ")
 }
@@ -56,7 +70,7 @@ func (r *Reader) Resolve(ctx context.Context, text string, kinds ...string) (Sub
 		"lower(name) = lower($1) OR lower(alias) = lower($1)",
 		fmt.Sprintf("kind = 'credential' AND starts_with(name, $1) AND length($1) >= %d", shortestPrefix),
 	} {
-		found, err := r.subjects(ctx, "WHERE list_contains(string_split($2, ','), kind) AND ("+where+") GROUP BY kind, name ORDER BY kind, name LIMIT 20",
+		found, err := r.subjects(ctx, "WHERE list_contains(string_split($2, ','), kind) AND ("+where+") GROUP BY kind, name ORDER BY kind, name LIMIT 21",
 			text, strings.Join(kinds, ","))
 		switch {
 		case err != nil:
@@ -64,7 +78,7 @@ func (r *Reader) Resolve(ctx context.Context, text string, kinds ...string) (Sub
 		case len(found) == 1:
 			return found[0], nil
 		case len(found) > 1:
-			return Subject{}, &Unclear{Text: text, Several: found}
+			return Subject{}, &Unclear{Text: text, Kinds: kinds, Several: found}
 		}
 	}
 	nearest, err := r.subjects(ctx, `WHERE list_contains(string_split($2, ','), kind) GROUP BY kind, name
@@ -73,7 +87,7 @@ func (r *Reader) Resolve(ctx context.Context, text string, kinds ...string) (Sub
 	if err != nil {
 		return Subject{}, err
 	}
-	return Subject{}, &Unclear{Text: text, Nearest: nearest}
+	return Subject{}, &Unclear{Text: text, Kinds: kinds, Nearest: nearest}
 }
 
 // Complete returns the subjects of some kinds that begin with a text, in full
@@ -98,4 +112,20 @@ func (r *Reader) subjects(ctx context.Context, where, text, kinds string) ([]Sub
 		all = append(all, s)
 	}
 	return all, rows.Err()
+}
+
+// OtherIdentities gives the person whom the roster has behind an identity, and
+// that person's other identities in order.
+func (r *Reader) OtherIdentities(ctx context.Context, identity string) (person string, others []string, err error) {
+	err = r.each(ctx, func(scan Scan) error {
+		var other string
+		err := scan(&person, &other)
+		others = append(others, other)
+		return err
+	}, `SELECT o.person, o.identity FROM baseline.person() AS p JOIN baseline.person() AS o USING (person)
+		WHERE p.identity = ? AND o.identity <> p.identity ORDER BY o.identity`, identity)
+	if err != nil {
+		return "", nil, fmt.Errorf("reading the roster of %s: %w", r.path, err)
+	}
+	return person, others, nil
 }

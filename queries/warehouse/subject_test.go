@@ -60,3 +60,13 @@ func TestComplete(t *testing.T) {
 		}
 	}
 }
+
+// TestSeveralAreNotTakenForAll names twenty, and says that there are more.
+func TestSeveralAreNotTakenForAll(t *testing.T) {
+	for n, want := range map[int]bool{20: false, 21: true} {
+		u := Unclear{Text: "x", Several: make([]Subject, n)}
+		if got := strings.Contains(u.Error(), ", and more: name one in full"); got != want || strings.Count(u.Error(), `""`) != 20 {
+			t.Errorf("%d: %s", n, u.Error())
+		}
+	}
+}

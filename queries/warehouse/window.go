@@ -73,7 +73,6 @@ func WindowArguments(since, until time.Time) []Argument {
 // Unseen says what could not be seen, one reason each; empty when all was.
 func (w Window) Unseen() []string {
 	var reasons []string
-	const minute = "2006-01-02 15:04"
 	for _, s := range w.Spans {
 		if s.What != "seen" {
 			reasons = append(reasons, fmt.Sprintf("%s: %s, %s to %s: %s", s.Source, s.What, s.From.Format(minute), s.Until.Format(minute), s.Reason.String))
@@ -94,7 +93,7 @@ func (w Window) Sentence() string {
 	var parts []string
 	for _, s := range w.Spans {
 		if s.What == "seen" {
-			parts = append(parts, strings.TrimSuffix(fmt.Sprintf("%s (%s) gave %d records; %s", s.Source, s.Format, s.Records.Int64, s.Reason.String), "; "))
+			parts = append(parts, s.sentence())
 		}
 	}
 	unseen := w.Unseen()
@@ -112,6 +111,19 @@ func (w Window) Sentence() string {
 	}
 	parts = append(parts, w.never()...)
 	return fmt.Sprintf("Coverage %s: %s. What is not seen may still have happened.", w.span(), strings.Join(parts, "; "))
+}
+
+// minute is how the times of a span are written.
+const minute = "2006-01-02 15:04"
+
+// sentence says what a source gave, and from when to when: an answer that has no
+// end by itself must not be read as reaching to now.
+func (s Span) sentence() string {
+	text := fmt.Sprintf("%s (%s) gave %d records, %s to %s", s.Source, s.Format, s.Records.Int64, s.From.Format(minute), s.Until.Format(minute))
+	if s.Reason.String != "" {
+		text += ", " + s.Reason.String
+	}
+	return text
 }
 
 // never is what the hosts of the window do not log at all, by the headers of

@@ -1,5 +1,6 @@
 """measure.py FILE COMMAND...: runs a command and appends its processor seconds, wall seconds and peak MiB to FILE.
-measure.py --report DIR: prints what bench.sh measured, against its bounds."""
+measure.py --report DIR: prints what bench.sh measured, against its bounds.
+measure.py --flat DIR NAME...: prints what questions.sh measured of each over a tenth of the time and over all."""
 import os
 import resource
 import statistics
@@ -44,7 +45,15 @@ def report(folder):
     line("peak memory of that night, MiB", long[2], 1024, f"with the short history {short[2]:.0f}")
 
 
+def flat(folder, names):
+    for name in names:
+        tenth, whole = read(folder, f"{name}.tenth")[-1], read(folder, f"{name}.all")[-1]
+        line(f"peak memory of {name} over all the time, MiB", whole[2], 2300, f"{whole[1]:.1f} s; over a tenth {tenth[2]:.0f} MiB, {tenth[1]:.1f} s")
+
+
 if sys.argv[1] == "--report":
     report(sys.argv[2])
+elif sys.argv[1] == "--flat":
+    flat(sys.argv[2], sys.argv[3:])
 else:
     run(sys.argv[1], sys.argv[2:])

@@ -1,7 +1,8 @@
 -- What surrounds the fixture: facts that other files would bring.
 INSERT INTO credential_fact (credential, forge, dead_at, owner, purpose, source) VALUES
     ('ANATOKEN0000000000000000000000000000000000000', 'github', TIMESTAMP '2026-07-20 11:00:00.051', 'ana', 'laptop', 'test'),
-    ('BOKEY000000000000000000000000000000000000000=', 'github', NULL, 'bo', 'laptop', 'test');
+    ('BOKEY000000000000000000000000000000000000000=', 'github', NULL, 'bo', 'laptop', 'test'),
+    ('SPAREKEY', 'github', NULL, 'Ana', 'never seen in use', 'test');
 INSERT INTO secret_alert (repository, secret_type, opened_at, url, state) VALUES
     ('acme/vault', 'aws_access_key', TIMESTAMP '2026-05-01', 'https://example.test/1', 'open'),
     ('Acme/Vault', 'slack_token', TIMESTAMP '2026-05-02', 'https://example.test/2', 'open'),

@@ -64,12 +64,12 @@ func twin(a Assessment) string {
 		return "a new pipeline or a scanner being set up"
 	case a.Kind == Machine:
 		return "a fleet of runners that moved"
-	case a.Baseline.Days < 5:
+	case has[EvidenceReturnAfterGap] > carrying:
+		return "back from leave"
+	case a.Baseline.Days < kindDays:
 		return "a joiner in the first week"
 	case has[EvidenceTwoCountries] > carrying:
 		return "a private VPN, or a phone that roams"
-	case has[EvidenceReturnAfterGap] > carrying:
-		return "back from leave"
 	case has[EvidenceNetwork] > carrying && has[EvidenceNewRepositories] < carrying:
 		return "a trip"
 	case has[EvidenceClient] > carrying || has[EvidenceCredential] > carrying:

@@ -28,14 +28,11 @@ func (a Assessment) Reason() string {
 func (e Evidence) Clause() string {
 	switch e.Name {
 	case EvidenceNewRepositories:
-		return e.counted("private repositories never touched before", "on an active day")
+		return e.counted(several(e.Observed, "private repository", "private repositories")+" never touched before", "on an active day")
 	case EvidenceUnlikelyRepositories:
-		if e.Observed < 1 {
-			return "none of them far from what it and the people it works with touch" + e.examples()
-		}
-		return fmt.Sprintf("%s of them far from what it and the people it works with touch%s", number(e.Observed), e.examples())
+		return e.unlikely()
 	case EvidenceGuardedRepository:
-		return fmt.Sprintf("guarded repository%s: %s people read it so far without ever writing to it, %s do so at a usual one", e.examples(), number(e.Observed), number(e.Expected))
+		return fmt.Sprintf("guarded repository%s: %s read it so far without ever writing to it, %s do so at a usual one", e.examples(), several(e.Observed, "person", "people"), number(e.Expected))
 	case EvidenceNetwork, EvidenceClient, EvidenceCredential:
 		return e.usage()
 	case EvidenceClientElsewhere:
@@ -46,17 +43,45 @@ func (e Evidence) Clause() string {
 		if e.Observed < 1 {
 			return fmt.Sprintf("no ordinary work came along (%s of such sessions here go on with some)", percent(e.Expected))
 		}
-		return fmt.Sprintf("ordinary work came along: it went on with %s repositories in use (%s of such sessions here do)", number(e.Observed), percent(e.Expected))
-	case EvidenceCopiedAgain:
-		return fmt.Sprintf("%s repositories it had already were copied whole again from a new network (%s of its nights have such a copy)", number(e.Observed), percent(e.Expected))
-	case EvidenceHoarded:
-		return fmt.Sprintf("%s repositories it had already were copied whole again (%s of its nights have such a copy)", number(e.Observed), percent(e.Expected))
+		return fmt.Sprintf("ordinary work came along: it went on with %s in use (%s of such sessions here do)", several(e.Observed, "repository", "repositories"), percent(e.Expected))
+	case EvidenceCopiedAgain, EvidenceHoarded:
+		return e.copied()
 	case EvidenceReturnAfterGap:
-		return fmt.Sprintf("back after %s days without access (95 %% of its gaps are at most %s days)", number(e.Observed), number(e.Bound))
+		return fmt.Sprintf("back after %s without access (95 %% of its gaps are at most %s)", several(e.Observed, "day", "days"), several(e.Bound, "day", "days"))
 	case EvidenceLowAndSlow:
-		return e.counted(fmt.Sprintf("of the last %d days brought something new", e.Days), "")
+		return e.counted(fmt.Sprintf("%s of the last %d days brought something new", number(e.Observed), e.Days), "")
 	}
 	return e.remark()
+}
+
+// unlikely says how far the new repositories are from the own work: each by itself,
+// or, where none is, all of them together.
+func (e Evidence) unlikely() string {
+	const near = "from what it and the people it works with touch"
+	switch {
+	case e.Observed >= 1:
+		return fmt.Sprintf("%s of them far %s%s", number(e.Observed), near, e.examples())
+	case e.Nats > 0:
+		return fmt.Sprintf("none of them far %s, but taken together less likely than chance would have them%s", near, e.examples())
+	}
+	return fmt.Sprintf("none of them far %s%s", near, e.examples())
+}
+
+// copied says what known repositories were copied whole.
+func (e Evidence) copied() string {
+	from := ""
+	if e.Name == EvidenceCopiedAgain {
+		from = " from a new network"
+	}
+	return fmt.Sprintf("%s it had already, copied whole again%s (%s of its nights have such a copy)", several(e.Observed, "repository", "repositories"), from, percent(e.Expected))
+}
+
+// several writes a count with its noun.
+func several(n float64, one, more string) string {
+	if n == 1 {
+		return number(n) + " " + one
+	}
+	return number(n) + " " + more
 }
 
 // remark says the pieces that need no numbers of their own.
@@ -68,38 +93,38 @@ func (e Evidence) remark() string {
 		}
 		return "at its usual hours"
 	case EvidenceNothingNew:
-		return fmt.Sprintf("nothing new was touched (%s known repositories)", number(e.Observed))
+		return fmt.Sprintf("nothing new was touched (%s)", several(e.Observed, "known repository", "known repositories"))
 	case EvidencePushed:
-		return fmt.Sprintf("it pushed %s times, which thieves seldom do", number(e.Observed))
+		return fmt.Sprintf("it pushed %s, which thieves seldom do", several(e.Observed, "time", "times"))
 	case EvidenceCarried:
 		return "it stood out on nights before with what it has not gone on with"
 	case EvidenceLinked:
-		return fmt.Sprintf("%s others came the same way with something new (%s%s)", number(e.Observed), e.Value, e.examples())
+		return fmt.Sprintf("%s came the same way with something new (%s%s)", several(e.Observed, "other", "others"), e.Value, e.examples())
 	}
 	return ""
 }
 
-// counted says a count with its expectation, bound and history.
+// counted says a count, which what has, with its expectation, bound and history.
 func (e Evidence) counted(what, when string) string {
-	s := fmt.Sprintf("%s %s (%s expected", number(e.Observed), what, number(e.Expected))
+	s := fmt.Sprintf("%s (%s expected", what, number(e.Expected))
 	if when != "" {
 		s += " " + when
 	}
 	if e.Bound > 0 {
 		s += fmt.Sprintf(", 95 %% at most %s", number(e.Bound))
 	}
-	return s + fmt.Sprintf("; %d days of history)", e.HistoryDays)
+	return s + fmt.Sprintf("; %s of history)", days(e.HistoryDays))
 }
 
 // usage says how new a network, client or credential is to the facet.
 func (e Evidence) usage() string {
 	s := strings.TrimSpace(e.Level + " " + e.Value)
-	s += fmt.Sprintf(" (used on %s of its %d days", number(e.Observed), e.HistoryDays)
+	s += fmt.Sprintf(" (used on %s of its %s", number(e.Observed), days(e.HistoryDays))
 	if e.Nats > 0 && e.Expected > 0 {
 		s += fmt.Sprintf("; %s of nights are this unusual or more", percent(e.Expected))
 	}
 	if e.Others > 0 {
-		s += fmt.Sprintf("; %d others use it", e.Others)
+		s += "; " + several(float64(e.Others), "other uses it", "others use it")
 	}
 	return s + ")"
 }

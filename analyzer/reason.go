@@ -60,11 +60,11 @@ func (e Evidence) unlikely() string {
 	const near = "from what it and the people it works with touch"
 	switch {
 	case e.Observed >= 1:
-		return fmt.Sprintf("%s of them far %s%s", number(e.Observed), near, e.examples())
+		return fmt.Sprintf("%s far %s%s", several(e.Observed, "new repository", "new repositories"), near, e.examples())
 	case e.Nats > 0:
-		return fmt.Sprintf("none of them far %s, but taken together less likely than chance would have them%s", near, e.examples())
+		return fmt.Sprintf("no new repository far %s, but all together less likely than chance would have them%s", near, e.examples())
 	}
-	return fmt.Sprintf("none of them far %s%s", near, e.examples())
+	return fmt.Sprintf("no new repository far %s%s", near, e.examples())
 }
 
 // copied says what known repositories were copied whole.

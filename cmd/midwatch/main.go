@@ -64,10 +64,10 @@ func run(args []string) int {
 }
 
 // said is what is printed of an error. What a stopped database says of itself
-// would read like a fault.
+// would read like a fault; who knows better what was stopped has said so.
 func said(ctx context.Context, err error) string {
 	interrupted := errors.Is(err, context.Canceled) || strings.Contains(err.Error(), "INTERRUPT Error")
-	if ctx.Err() == nil || !interrupted {
+	if ctx.Err() == nil || !interrupted || strings.HasPrefix(err.Error(), "stopped") {
 		return err.Error()
 	}
 	return "stopped: what was done before is kept, and nothing is half-written; run it again to go on"

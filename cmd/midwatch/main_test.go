@@ -25,6 +25,10 @@ func TestWhatIsSaidOfAStoppedRun(t *testing.T) {
 			t.Errorf("not stopped: %s", got)
 		}
 	}
+	known := fmt.Errorf("stopped; what is in sample is not whole: run again: %w", context.Canceled)
+	if got := said(stopped, known); got != known.Error() {
+		t.Errorf("what is known better: %s", got)
+	}
 	if got := said(stopped, full); got != full.Error() {
 		t.Errorf("a full disk: %s", got)
 	}

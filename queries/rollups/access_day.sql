@@ -16,5 +16,6 @@ SELECT
 FROM operation($1::DATE, $2::DATE) AS o
 JOIN access_form AS a USING (access_id)
 WHERE o.action <> 'other' AND o.day IN (SELECT day FROM stale_day)
-GROUP BY ALL
+GROUP BY o.day, o.identity_id, o.access_id, CASE WHEN a.credential_kind <> 'app_token' THEN o.credential_id END,
+    o.repository_id, o.address_id, o.country, o.agent_id
 ORDER BY o.day, o.identity_id, o.repository_id

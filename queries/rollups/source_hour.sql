@@ -5,5 +5,5 @@ FROM event_fact AS f
 JOIN landing AS l USING (landing_id)
 WHERE f.occurred_at >= $1::TIMESTAMP AND f.occurred_at < $2::TIMESTAMP
     AND f.occurred_at::DATE IN (SELECT day FROM stale_day)
-GROUP BY ALL
-ORDER BY ALL
+GROUP BY date_trunc('hour', f.occurred_at), l.source_id
+ORDER BY date_trunc('hour', f.occurred_at), l.source_id

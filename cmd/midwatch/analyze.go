@@ -137,6 +137,9 @@ func (a *app) score(ctx context.Context, c *cobra.Command, cfg *Config, w *wareh
 	if err != nil {
 		return nil, err
 	}
+	if last.Night.IsZero() { // the nights that are kept begin later
+		return report.Night{}, fmt.Errorf("there are no accesses up to %s: name a later day", night.Format(time.DateOnly))
+	}
 	state, err := left.State()
 	if err != nil {
 		return nil, err

@@ -137,8 +137,8 @@ func (a *app) score(ctx context.Context, c *cobra.Command, cfg *Config, w *wareh
 	if err != nil {
 		return nil, err
 	}
-	if last.Night.IsZero() { // the nights that are kept begin later
-		return report.Night{}, fmt.Errorf("there are no accesses up to %s: name a later day", night.Format(time.DateOnly))
+	if len(scored) == 0 { // the nights that are kept begin later
+		return nil, fmt.Errorf("there are no accesses up to %s: name a later day", night.Format(time.DateOnly))
 	}
 	state, err := left.State()
 	if err != nil {

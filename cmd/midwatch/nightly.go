@@ -109,15 +109,12 @@ func (a *app) nightly(ctx context.Context, c *cobra.Command, cfg *Config, w *war
 	}
 	watch.lap("publish")
 	to := writing{cfg: cfg, sources: sources, started: now, seconds: watch.seconds}
-	for _, other := range scored {
-		if other.Equal(night) {
-			continue
-		}
-		found, err := a.catchUp(ctx, c, w, other, to)
+	for _, other := range untold(scored, known, night) {
+		found, err := a.catchUp(ctx, c, w, other.night, to)
 		if err != nil {
 			return n, 0, err
 		}
-		if !slices.ContainsFunc(known, func(k warehouse.ScoredNight) bool { return k.Night.Equal(other) }) {
+		if other.missed {
 			missed += found
 		}
 	}
@@ -132,6 +129,35 @@ func (a *app) nightly(ctx context.Context, c *cobra.Command, cfg *Config, w *war
 	}
 	a.log(c).Info("night done", "night", night.Format(time.DateOnly), "findings", len(n.Findings), "reports", nightFolder(cfg.Reports, night))
 	return n, missed, nil
+}
+
+// untoldNight is a night beside the one asked for whose reports are to be written:
+// it was missed, or late events changed it.
+type untoldNight struct {
+	night  time.Time
+	missed bool
+}
+
+// untold are those of the nights that a run scored: the missed ones, after the
+// newest that was known before, and of the others those in which a finding can
+// still be open. A first run over a long history is told of the night it was asked
+// for, and a new version does not write years of reports again.
+func untold(scored []time.Time, known []warehouse.ScoredNight, night time.Time) []untoldNight {
+	if len(known) == 0 {
+		return nil
+	}
+	newest, over := known[len(known)-1].Night, night.AddDate(0, 0, -analyzer.NightsToResolved())
+	var all []untoldNight
+	for _, s := range scored {
+		if missed := s.After(newest); !s.Equal(night) && (missed || s.After(over) && wasKnown(known, s)) {
+			all = append(all, untoldNight{s, missed})
+		}
+	}
+	return all
+}
+
+func wasKnown(known []warehouse.ScoredNight, night time.Time) bool {
+	return slices.ContainsFunc(known, func(k warehouse.ScoredNight) bool { return k.Night.Equal(night) })
 }
 
 // catchUp writes the reports of another night that a run scored, because it was

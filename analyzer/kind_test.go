@@ -21,10 +21,11 @@ func TestIsMachine(t *testing.T) {
 		{"app acting as a person", profile{}, Delegated, false, "ana", 0, false},
 		{"host says bot", profile{}, Personal, true, "ana", 0, true},
 		{"bot by name", profile{}, Personal, false, "renovate[bot]", 0, true},
-		{"ci by name", profile{}, Personal, false, "team-ci", 0, true},
-		{"numbered runner", profile{}, Personal, false, "Runner7", 0, true},
-		{"word within a name", profile{}, Personal, false, "bottomley", 0, false},
-		{"surname with a word", profile{}, Personal, false, "marcia", 0, false},
+		{"ci by name", profile{Active: 5}, Personal, false, "team-ci", 0, true},
+		{"a newcomer that calls itself one", profile{Active: 4}, Personal, false, "team-ci", 0, false},
+		{"numbered runner", profile{Active: 5}, Personal, false, "Runner7", 0, true},
+		{"word within a name", profile{Active: 5}, Personal, false, "bottomley", 0, false},
+		{"surname with a word", profile{Active: 5}, Personal, false, "marcia", 0, false},
 		{"round the clock", profile{Active: 10, HourCount: 145}, Personal, false, "ana", 0, true},
 		{"almost round the clock", profile{Active: 10, HourCount: 144}, Personal, false, "ana", day(24), false},
 		{"young, eighteen hours", profile{Active: 4}, Personal, false, "ana", day(18), true},
@@ -65,4 +66,32 @@ func TestClientFamily(t *testing.T) {
 			t.Errorf("%v does not come strictly before %v", pair[0], pair[1])
 		}
 	}
+}
+
+// An account that is made to look like a machine and takes everything on its first
+// night is not judged as a new pipeline would be.
+func TestANameDoesNotMakeANewcomerAMachine(t *testing.T) {
+	t.Parallel()
+	nights := testOrganisation(3, 40)
+	last := &nights[len(nights)-1]
+	for team := range testTeams {
+		for _, a := range theft(team, last.Day, testOwned) {
+			a.Identity, a.Name, a.Credential = "github:wiki-svc", "wiki-svc", "new"
+			last.Accesses = append(last.Accesses, a)
+		}
+	}
+	m := New(Default())
+	var assessed []Assessment
+	for _, n := range nights {
+		assessed = m.Advance(n)
+	}
+	for _, a := range assessed {
+		if a.Identity == "github:wiki-svc" {
+			if a.Kind != Human || a.Rank != 1 || !a.Listed {
+				t.Errorf("kind %s, rank %d, listed %v, raw %v, E %v", a.Kind, a.Rank, a.Listed, a.Raw, a.Expected)
+			}
+			return
+		}
+	}
+	t.Error("it was not seen")
 }

@@ -25,7 +25,7 @@ func Advise(a Assessment) Advice {
 	if who == "" {
 		who = a.Identity
 	}
-	adv := Advice{Title: title(a, who), Twin: twin(a), Techniques: techniques(a)}
+	adv := Advice{Title: title(a, who+others(len(a.Group))), Twin: twin(a), Techniques: techniques(a)}
 	switch {
 	case len(a.Certain) > 0:
 		return adviseCertain(adv, a, who)
@@ -37,6 +37,14 @@ func Advise(a Assessment) Advice {
 		adv.Action = fmt.Sprintf("Ask %s by another channel than mail whether this was them; if not, revoke the credential and sign out all sessions", who)
 	}
 	return adv
+}
+
+// others counts those listed with somebody.
+func others(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return " and " + several(float64(n), "other", "others")
 }
 
 func title(a Assessment, who string) string {
@@ -126,6 +134,9 @@ const (
 // guarded repository weighs as much as several. Facts raise it to theirs.
 func SeverityOf(a Assessment) Severity {
 	taken := len(a.NewRepositories)
+	for _, m := range a.Group {
+		taken += len(m.NewRepositories)
+	}
 	for _, e := range a.Evidence {
 		if e.Name == EvidenceGuardedRepository && e.Nats > carrying {
 			taken += 5

@@ -25,6 +25,8 @@ type Assessment struct {
 	Ongoing bool
 	// LinkedTo are identities with something new on the same rare network or client.
 	LinkedTo []Link
+	// Group are those that came the same way and are listed with this one.
+	Group []Member `json:",omitempty"`
 	// Hypothesis is the likeliest, with its weight; RunnerUp the next, empty where
 	// there is none.
 	Hypothesis     Hypothesis

@@ -82,19 +82,6 @@ func (t tail) rate(rows int) float64 {
 	return mathext.GammaIncRegCompInv(float64(rows)+1, 1-t.o.Confidence) / float64(t.nights)
 }
 
-// list marks what is listed of a night in the order of scores: those unusual
-// enough, what was reported lately only where it is more so, and no more rows than
-// a person reads.
-func (o CalibrationOptions) list(night []*judgement) {
-	for _, j := range night[:min(o.ListMost, len(night))] {
-		at := o.ListAt
-		if j.reported {
-			at *= o.Again
-		}
-		j.listed = j.expected <= at
-	}
-}
-
 // calibrate fills in E and files the night. The night must be
 // in the order of raw weights, greatest first.
 func (m *Model) calibrate(night []*judgement, day int) {

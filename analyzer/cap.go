@@ -84,8 +84,11 @@ func (m *Model) capNight(night []*judgement, day int) {
 // told to nobody, and must not be held back when it comes to be worth listing.
 func (o CapOptions) noteListed(night []*judgement, day int) {
 	for _, j := range night {
-		if j.listed {
-			j.profile.Listed = o.reported(j.profile.Listed, day, j.raw)
+		if !j.listed {
+			continue
+		}
+		for _, told := range append([]*judgement{j}, j.group...) {
+			told.profile.Listed = o.reported(told.profile.Listed, day, told.raw)
 		}
 	}
 }

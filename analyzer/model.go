@@ -71,7 +71,7 @@ func (m *Model) Advance(n Night) []Assessment {
 	}
 	m.capNight(night, day)
 	slices.SortStableFunc(night, byScore)
-	m.options.Calibration.list(night)
+	m.options.list(night)
 	m.options.Cap.noteListed(night, day)
 	assessments := m.assess(night, day)
 	m.learn(night, g, day)

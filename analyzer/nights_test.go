@@ -227,8 +227,8 @@ func TestExpectedIsABoundThatTightensWithHistory(t *testing.T) {
 
 func TestList(t *testing.T) {
 	t.Parallel()
-	o := Default().Calibration
-	o.ListMost = 4
+	o := Default()
+	o.Calibration.ListMost = 4
 	row := func(expected float64, reported, follower bool) *judgement {
 		return &judgement{expected: expected, reported: reported, ongoing: reported || follower}
 	}
@@ -266,11 +266,11 @@ func TestOnlyWhatWasListedIsHeldBack(t *testing.T) {
 	told := &judgement{facetNight: &facetNight{profile: &profile{}, facet: 1}, raw: 5, score: 5, expected: .5}
 	night := []*judgement{high, told}
 	m.capNight(night, 100)
-	m.options.Calibration.list(night)
+	m.options.list(night)
 	m.options.Cap.noteListed(night, 100)
 	high.expected, told.expected = .5, .5
 	m.capNight(night, 101)
-	m.options.Calibration.list(night)
+	m.options.list(night)
 	if !high.listed || told.listed {
 		t.Errorf("the next night lists what only stood high: %v, and what was listed: %v; want true and false", high.listed, told.listed)
 	}

@@ -27,6 +27,7 @@ type judgement struct {
 	score     float64
 	expected  float64
 	listed    bool
+	group     []*judgement // listed with it
 	ongoing   bool
 	reported  bool  // listed lately by itself, and not much worse since
 	own       []int // lagged own nights

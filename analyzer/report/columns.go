@@ -28,7 +28,7 @@ func whatColumns() []column {
 		{"severity", func(_ N, f F, _ A) string { return string(analyzer.SeverityOf(f.Assessment)) }},
 		{"confidence", func(_ N, f F, _ A) string { return string(analyzer.ConfidenceOf(f.Assessment)) }},
 		{"title", func(_ N, _ F, a A) string { return Cell(a.Title) }},
-		{"why_flagged", func(_ N, f F, _ A) string { return Cell(f.Assessment.Reason()) }},
+		{"why_flagged", func(_ N, f F, _ A) string { return Cell(why(f)) }},
 		{"identity", func(_ N, f F, _ A) string { return Cell(f.Assessment.Identity) }},
 		{"identity_kind", func(_ N, f F, _ A) string { return string(f.Assessment.Kind) }},
 		{"team", func(_ N, f F, _ A) string { return Cell(f.Around.Team) }},
@@ -95,6 +95,7 @@ func detailColumns() []column {
 		{"other_identities", func(_ N, f F, _ A) string { return list(f.Around.OtherIdentities...) }},
 		{"person_findings", func(n N, f F, _ A) string { return list(ofPerson(n, f)...) }},
 		{"certain", func(_ N, f F, _ A) string { return list(certain(f.Assessment)...) }},
+		{"listed_with", func(_ N, f F, _ A) string { return list(group(f.Assessment)...) }},
 	}
 }
 

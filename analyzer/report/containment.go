@@ -1,6 +1,7 @@
 package report
 
 import (
+	"fmt"
 	"strings"
 
 	"midwatch/analyzer"
@@ -15,10 +16,19 @@ const longestWord = 500
 func Containment(f analyzer.Finding) string {
 	for _, subject := range []string{f.Assessment.Identity, f.Assessment.Session.Credential} {
 		if subject != "" && len(subject) <= longestWord && Inert(subject) == subject {
-			return "midwatch contain " + shellWord(subject)
+			return "midwatch contain " + shellWord(subject) + each(len(f.Assessment.Group))
 		}
 	}
 	return "# its name cannot be typed: findings.jsonl has it as it is"
+}
+
+// each says, as a comment of the shell, that those listed with it are to be
+// contained too.
+func each(others int) string {
+	if others == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" # and so each of the %s listed with it", counted(others, "other"))
 }
 
 // shellWord writes a text as one word of a shell, which expands nothing in it.

@@ -2,6 +2,7 @@ package report
 
 import (
 	"encoding/csv"
+	"errors"
 	"io"
 	"strconv"
 	"strings"
@@ -43,25 +44,38 @@ func Findings(w io.Writer, n Night) error {
 	return out.Error()
 }
 
-// FindingRepositories writes one row for each new repository of each finding.
+// FindingRepositories writes one row for each new repository of each finding, and of
+// each identity listed with it.
 func FindingRepositories(w io.Writer, n Night) error {
 	out := csv.NewWriter(w)
 	if err := out.Write([]string{"finding_id", "night", "identity", "repository", "surprise_nats", "others_new_this_week", "in_heaviest_session", "pushed"}); err != nil {
 		return err
 	}
 	for _, f := range n.Findings {
-		for _, r := range f.Assessment.NewRepositories {
-			err := out.Write([]string{
-				f.ID, date(n.Night), Cell(f.Assessment.Identity), Cell(r.Repository), decimals(r.Surprise, 2),
-				strconv.Itoa(r.Newcomers), strconv.FormatBool(r.InSession), strconv.FormatBool(r.Pushed),
-			})
-			if err != nil {
-				return err
-			}
+		err := newOf(out, n, f.ID, f.Assessment.Identity, f.Assessment.NewRepositories)
+		for _, m := range f.Assessment.Group {
+			err = errors.Join(err, newOf(out, n, f.ID, m.Identity, m.NewRepositories))
+		}
+		if err != nil {
+			return err
 		}
 	}
 	out.Flush()
 	return out.Error()
+}
+
+// newOf writes the rows of one identity.
+func newOf(out *csv.Writer, n Night, finding, identity string, repositories []analyzer.NewRepository) error {
+	for _, r := range repositories {
+		err := out.Write([]string{
+			finding, date(n.Night), Cell(identity), Cell(r.Repository), decimals(r.Surprise, 2),
+			strconv.Itoa(r.Newcomers), strconv.FormatBool(r.InSession), strconv.FormatBool(r.Pushed),
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // worthReason is the E up to which a facet that is not listed gets a reason in

@@ -137,6 +137,7 @@ func fullNight() report.Night {
 		}
 		n.Findings = append(n.Findings, f)
 	}
+	n.Findings[4].Assessment.Group = groupOfThree()
 	quiet, over := insiderFinding(), insiderFinding()
 	quiet.ID, quiet.Last, quiet.Assessment.Identity = "mw-20260715-00000020", ago(1), "github:farid"
 	over.ID, over.Status, over.Assessment.Identity, over.Assessment.Name = "mw-20260701-00000021", analyzer.StatusResolved, "github:gita", "gita"
@@ -145,6 +146,19 @@ func fullNight() report.Night {
 	n.Before = []report.Earlier{{Finding: quiet, NightsAgo: 1}}
 	n.Resolved = []analyzer.Finding{over}
 	return n
+}
+
+// groupOfThree came the same way as one that is listed.
+func groupOfThree() []analyzer.Member {
+	var all []analyzer.Member
+	for i, name := range []string{"hana", "ivo", "jun"} {
+		m := analyzer.Member{Identity: "github:" + name, Name: name, Family: analyzer.Personal, Raw: 7, Operations: 3, Copies: i}
+		for k := range i {
+			m.NewRepositories = append(m.NewRepositories, analyzer.NewRepository{Repository: fmt.Sprintf("northwind-labs/grouped-%d", k), Surprise: 1.5, InSession: true})
+		}
+		all = append(all, m)
+	}
+	return all
 }
 
 // factFinding is a canary that was read: no score, and certain.

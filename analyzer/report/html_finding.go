@@ -180,6 +180,7 @@ func details(n Night, f analyzer.Finding, advice analyzer.Advice) []detail {
 	if f.Around.Changes > 0 {
 		add("Changes", counted(f.Around.Changes, "control-plane change")+" around it within a day before")
 	}
+	add("Listed with it", listedWith(a))
 	add("Linked to", links(a))
 	add("Nights", nights(f))
 	add("Confidence", string(analyzer.ConfidenceOf(a))+": "+because(a))
@@ -187,6 +188,18 @@ func details(n Night, f analyzer.Finding, advice analyzer.Advice) []detail {
 	add("Not assessable", unassessed(a))
 	add("Same person", strings.Join(ofPerson(n, f), ", "))
 	return all
+}
+
+// listedWith names those that came the same way, with what was new to each.
+func listedWith(a analyzer.Assessment) string {
+	var all []string
+	for _, m := range a.Group[:min(mostNames, len(a.Group))] {
+		all = append(all, fmt.Sprintf("%s (%s)", clip(m.Identity, 60), count3(len(m.NewRepositories), "new repository", "new repositories")))
+	}
+	if left := len(a.Group) - len(all); left > 0 {
+		all = append(all, fmt.Sprintf("and %d more in findings.csv", left))
+	}
+	return strings.Join(all, "; ")
 }
 
 // unassessed says what of a finding could not be judged.

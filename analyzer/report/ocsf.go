@@ -149,7 +149,7 @@ func ocsfOf(n Night, f analyzer.Finding) ocsfEvent {
 		Time: end.UnixMilli(), Message: advice.Title,
 		Metadata: ocsfMetadata{ocsfVersion, f.ID + ":" + date(n.Night), f.Campaign, ocsfProduct{"Midwatch", "Midwatch", n.Version}},
 		FindingInfo: ocsfFindingInfo{
-			UID: f.ID, Title: advice.Title, Desc: a.Reason(), CreatedTime: f.First.AddDate(0, 0, 1).UnixMilli(), ModifiedTime: end.UnixMilli(),
+			UID: f.ID, Title: advice.Title, Desc: why(f), CreatedTime: f.First.AddDate(0, 0, 1).UnixMilli(), ModifiedTime: end.UnixMilli(),
 			FirstSeenTime: f.First.UnixMilli(), LastSeenTime: f.Last.UnixMilli(), Analytic: ocsfAnalyticOf(a), Attacks: ocsfAttacks(advice.Techniques),
 		},
 		Unmapped: ocsfUnmapped{Night: date(n.Night), RunID: n.RunID(), Nights: f.Nights, Hypothesis: string(a.Hypothesis), Coverage: n.Coverage},

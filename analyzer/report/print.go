@@ -24,7 +24,7 @@ func Print(w io.Writer, n Night, format string) error {
 	for _, f := range n.Findings {
 		a := f.Assessment
 		err := r.row([]string{
-			strconv.Itoa(a.Rank), string(f.Status), f.ID, who(f), unlessUnjudged(a, decimals(a.Score, 1)), expected(a), a.Reason(),
+			strconv.Itoa(a.Rank), string(f.Status), f.ID, who(f), unlessUnjudged(a, decimals(a.Score, 1)), expected(a), why(f),
 		})
 		if err != nil {
 			return err
@@ -51,7 +51,7 @@ func JSONLines(w io.Writer, n Night) error {
 			Advice        analyzer.Advice  `json:"advice"`
 			Reason        string           `json:"reason"`
 			Coverage      string           `json:"coverage"`
-		}{SchemaVersion, n.RunID(), date(n.Night), f, analyzer.Advise(f.Assessment), f.Assessment.Reason(), n.Coverage})
+		}{SchemaVersion, n.RunID(), date(n.Night), f, analyzer.Advise(f.Assessment), why(f), n.Coverage})
 		if err != nil {
 			return err
 		}

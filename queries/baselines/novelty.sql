@@ -3,9 +3,9 @@
 -- tenure is the number of active days before; censored days say nothing of how
 -- often something is new, because the log had begun too lately (MODEL 2.3);
 -- own days count for the facet's own forecast. A facet is a machine by its
--- family, the host's word, its name or the hours it keeps: 14.5 different hours
--- a day on average, 18 within its first five days; once a machine with five
--- days, always one (MODEL 2.1). trust is how much the day may teach what is
+-- family, the host's word, its name once it has five days, or the hours it keeps:
+-- 14.5 different hours a day on average, 18 within its first five days; once a
+-- machine with five days, always one (MODEL 2.1). trust is how much the day may teach what is
 -- normal: one that was listed and not looked at yet teaches only as much as benign
 -- rows were expected there, so that a theft does not make the next one look usual;
 -- 1 where it was not scored. It is a decimal because sums of those are the same in
@@ -14,6 +14,7 @@ CREATE OR REPLACE MACRO baseline.novelty(as_of TIMESTAMP, window_days INTEGER) A
 WITH active AS (
     SELECT
         identity, family, day, bit_count(bit_or(hours)) AS hours,
+        bool_or(baseline.is_told_machine(family, identity_kind, identity_name)) AS is_told,
         bool_or(baseline.is_machine(family, identity_kind, identity_name)) AS is_named
     FROM access
     WHERE day >= as_of::DATE - 1 - window_days AND day <= as_of::DATE - 1 AND operations > 0
@@ -27,7 +28,7 @@ fresh AS (
 ),
 aged AS (
     SELECT
-        a.identity, a.family, a.day, a.hours, a.is_named, coalesce(f.new_repositories, 0) AS new_repositories,
+        a.identity, a.family, a.day, a.hours, a.is_told, a.is_named, coalesce(f.new_repositories, 0) AS new_repositories,
         row_number() OVER past AS place,
         avg(a.hours) OVER (PARTITION BY a.identity, a.family ORDER BY a.day ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS usual_hours,
         min(a.day) OVER (PARTITION BY a.identity, a.family) AS first_day,
@@ -37,7 +38,7 @@ aged AS (
     WINDOW past AS (PARTITION BY a.identity, a.family ORDER BY a.day)
 ),
 kept AS (
-    SELECT *, place - 1 AS tenure, is_named OR CASE WHEN place <= 5 THEN hours >= 18 ELSE usual_hours >= 14.5 END AS looks_machine
+    SELECT *, place - 1 AS tenure, is_told OR CASE WHEN place <= 5 THEN hours >= 18 ELSE is_named OR usual_hours >= 14.5 END AS looks_machine
     FROM aged
 )
 SELECT

@@ -145,6 +145,9 @@ func TestReadingOfASource(t *testing.T) {
 			}
 		}
 	}
+	// It gave a record once: else that would be told too.
+	answer(t, w.Reader(), "INSERT INTO source (source_id, name, format) VALUES (1, 'log', 'github')")
+	answer(t, w.Reader(), "INSERT INTO source_hour VALUES (TIMESTAMP '2025-01-01', 1, 1, 1, 1)")
 	const both = "source log: one\nsource log: two"
 	record(night.Add(25*time.Hour), "two", "one") // never read whole: every night before
 	expect(map[int]string{-100: both, 0: both, 1: both, 2: ""})

@@ -30,15 +30,20 @@ func certain(a analyzer.Assessment) []string {
 	return names
 }
 
-// who is the person with the identity, where a roster says, and else the identity.
+// who is the person with the identity, where a roster says, and else the identity,
+// with how many are listed with it.
 func who(f analyzer.Finding) string {
+	name := f.Assessment.Name
 	switch {
 	case f.Around.Person != "":
-		return f.Around.Person + " (" + f.Assessment.Identity + ")"
-	case f.Assessment.Name == "":
-		return f.Assessment.Identity
+		name = f.Around.Person + " (" + f.Assessment.Identity + ")"
+	case name == "":
+		name = f.Assessment.Identity
 	}
-	return f.Assessment.Name
+	if n := len(f.Assessment.Group); n > 0 {
+		name += " and " + counted(n, "other")
+	}
+	return name
 }
 
 // expected is the E of a finding, or that it needs none.

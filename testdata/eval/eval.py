@@ -46,6 +46,22 @@ def judge(score, truth, path, work):
     return out
 
 
+def planted(work, seeds):
+    """What became of the campaigns of the self-test, by scenario."""
+    got = defaultdict(lambda: [0, 0, 0])
+    for seed in seeds:
+        path = os.path.join(work, seed + ".planted")
+        if not os.path.exists(path):
+            return
+        for r in csv.DictReader(open(path, newline="")):
+            if not r["not_planted"]:
+                for i, yes in enumerate((True, r["listed"] == "true", r["night"] == "1")):
+                    got[r["scenario"]][i] += yes
+    print("\nPlanted by the self-test:\n\n| scenario | planted | listed | on the first night |\n|---|---|---|---|")
+    for name, (n, listed, first) in got.items():
+        print("| %s | %d | %d | %d |" % (name, n, listed, first))
+
+
 def main():
     ap = argparse.ArgumentParser(description=__doc__)
     for a in ("score", "cache", "work", "seeds"):
@@ -84,6 +100,7 @@ def main():
         print("|---" * 11 + "|")
         for n in sorted(ablated, key=lambda n: avg[n]["rec@1"] + avg[n]["rec@3"] + avg[n]["AP"] + avg[n]["listed"]):
             line(n[8:].replace("_", " "), ["%+.3f" % (avg[n][k] - avg["full"][k]) for k in cols[:10]])
+    planted(a.work, seeds)
     print("\n" + ("missed: " + ", ".join(missed) if missed else "every target is met"))
     sys.exit(1 if missed and len(seeds) > 1 else 0)
 

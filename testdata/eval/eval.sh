@@ -3,6 +3,8 @@
 # About eight minutes a seed the first time (two of them making the trace), a minute after. Called by `make eval`.
 #
 #   SEEDS="1 2"   which organisations (default 1 2 3 4 5; trace seed N goes with attack seed 100+N)
+#   INJECT=4      what the self-test plants into each organisation, so many of each scenario, and what was listed of it
+#                 (about two minutes a seed)
 #   ABLATE=1      the ablation table too: every ingredient left out in turn (about eight minutes a seed)
 #   JOBS=2        how many backtests at a time
 #   CACHE=DIR     where traces and databases are kept (default ${XDG_CACHE_HOME:-~/.cache}/midwatch-eval); a trace N that
@@ -53,7 +55,12 @@ backtest() {
     "$midwatch" --quiet --config "$copy/c.yaml" backtest --from 2026-04-07 --to 2026-08-19 --all --format csv --output "$work/$name-$n.csv" "$@"
     rm -r "$copy"
 }
-export -f backtest
+# planted SEED N writes work/SEED.planted: the self-test reads a snapshot, and the seed's database is one.
+planted() {
+    sed "s#^database:.*#database: $work/$1.none\nsnapshot: $cache/$1/$mapping.duckdb#" "$work/$1.yaml" >"$work/$1.planted.yaml"
+    "$midwatch" --quiet --config "$work/$1.planted.yaml" evaluate --inject "$2" --format csv >"$work/$1.planted"
+}
+export -f backtest planted
 export cache mapping work midwatch
 
 for n in $seeds; do prepare "$n"; done
@@ -65,6 +72,7 @@ for n in $seeds; do prepare "$n"; done
             "$midwatch" backtest --help | sed -n 's/.*leave an ingredient of the score out: //p' | sed 's/, /\n/g' |
                 while read -r i; do echo "backtest $n without-${i// /_} --without '$i'"; done
         fi
+        if [ -n "${INJECT:-}" ]; then echo "planted $n $INJECT"; fi
     done
 } | tr '\n' '\0' | xargs -0 -P "$jobs" -I{} bash -euo pipefail -c '{}'
 python3 "$here/eval.py" --score "$shared/eval/score.py" --cache "$cache" --work "$work" --seeds "$seeds"

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 )
@@ -35,14 +34,37 @@ func (w *Warehouse) Publish(ctx context.Context, path string) error {
 	return syncFile(filepath.Dir(path))
 }
 
-// copyTo closes the database, which brings all of it into its file, copies that
-// and opens the database again.
-func (w *Warehouse) copyTo(ctx context.Context, next string) error {
-	if _, err := w.conn.ExecContext(ctx, "CHECKPOINT"); err != nil {
+// settle merges what a large load left in small parts. The database does that at
+// the first checkpoint after a file was opened anew, where anything at all changed;
+// left to the next run, the night after a first load of 18 million events took
+// three seconds of processor time more than those that follow. Once settled it
+// takes a tenth of one.
+func (w *Warehouse) settle(ctx context.Context) error {
+	if err := errors.Join(w.shut(), w.connect(ctx)); err != nil {
 		return err
+	}
+	_, err := w.conn.ExecContext(ctx, "CREATE TABLE settling (nothing INTEGER); DROP TABLE settling; CHECKPOINT")
+	return err
+}
+
+// shut closes the database, which brings all of it into its file.
+func (w *Warehouse) shut() error {
+	if w.db == nil {
+		return nil
 	}
 	err := errors.Join(w.conn.Close(), w.db.Close())
 	w.conn, w.db = nil, nil
+	return err
+}
+
+// copyTo closes the database, which brings all of it into its file, copies that
+// and opens the database again.
+func (w *Warehouse) copyTo(ctx context.Context, next string) error {
+	_, err := w.conn.ExecContext(ctx, "CHECKPOINT")
+	if err == nil {
+		err = w.settle(ctx)
+	}
+	err = errors.Join(err, w.shut())
 	if err == nil {
 		err = copyFile(w.path, next)
 	}
@@ -50,22 +72,6 @@ func (w *Warehouse) copyTo(ctx context.Context, next string) error {
 		err = withoutStates(ctx, next)
 	}
 	return errors.Join(err, w.connect(context.WithoutCancel(ctx)))
-}
-
-// copyFile copies a file for its owner only, and to the disk. Where the file
-// system can share blocks between files, it does.
-func copyFile(from, to string) (err error) {
-	in, err := os.Open(filepath.Clean(from))
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, in.Close()) }()
-	out, err := os.OpenFile(filepath.Clean(to), os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
-	if err != nil {
-		return err
-	}
-	_, err = io.Copy(out, in)
-	return errors.Join(err, out.Sync(), out.Close())
 }
 
 // withoutStates takes what scoring learnt out of a copy.

@@ -1,0 +1,6 @@
+//go:build !linux
+
+package warehouse
+
+// direct is nothing: only Linux opens files so.
+const direct = 0

@@ -137,7 +137,7 @@ func (a *app) score(ctx context.Context, c *cobra.Command, cfg *Config, w *wareh
 	if err != nil {
 		return nil, err
 	}
-	if len(scored) == 0 { // the nights that are kept begin later
+	if len(scored) == 0 || scored[0].After(night) { // the nights that are kept begin later
 		return nil, fmt.Errorf("there are no accesses up to %s: name a later day", night.Format(time.DateOnly))
 	}
 	state, err := left.State()

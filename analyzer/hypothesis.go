@@ -61,7 +61,7 @@ type pieces struct {
 	travels        bool    // whether that excuses nothing new
 	hour           float64
 	work           float64 // ordinary work goes on, below 0, or not
-	gap            float64 // of the return
+	gap, gapDays   float64 // nats of the return, and after how many days
 	unusualContext bool    // network or credential is not the usual one, or neither is given
 	newNetwork     bool
 	sameDevice     bool // neither client nor credential is new
@@ -80,16 +80,18 @@ func contextWeights(c contextWeight, factor float64) []weight {
 	}
 }
 
-// returned is the weight of the gap, which counts only with something new and less
-// where the context is the usual one.
+// returned is the weight of the gap, which counts only with something new, less
+// where the context is the usual one, and more where it is a very long one.
 func (p pieces) returned(o HypothesisOptions) float64 {
 	if p.fresh == 0 {
 		return 0
 	}
-	if p.unusualContext {
-		return o.Dormancy * p.gap
+	long := p.gapDays / o.DormancyLong
+	nats := o.Dormancy * p.gap * min(max(1, long), o.DormancyMost)
+	if p.unusualContext || long >= 1 {
+		return nats
 	}
-	return o.Dormancy * p.gap * o.DormancyUsual
+	return nats * o.DormancyUsual
 }
 
 // unhabitual is 1 where copying is no habit, falling to 0 at a quarter of nights.

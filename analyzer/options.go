@@ -147,8 +147,11 @@ type HypothesisOptions struct {
 	Copies, CopiesMost float64
 	// Hour weighs the surprise of the hour, Push is the weight of having pushed.
 	Hour, Push float64
-	// Dormancy weighs the gap, DormancyUsual further where context is usual.
-	Dormancy, DormancyUsual float64
+	// Dormancy weighs the gap, DormancyUsual further where context is usual. A gap
+	// of DormancyLong days or more weighs as many times as it is that long, up to
+	// DormancyMost times, and leaves no context usual: the days on which it was are
+	// all older (Midnight Blizzard, 2023: a forgotten account came back).
+	Dormancy, DormancyUsual, DormancyLong, DormancyMost float64
 	// InsiderPrior and InsiderWhich: prior and weight of surprise for insiders.
 	InsiderPrior, InsiderWhich, InsiderFloor float64
 	// Jewel, JewelCount and JewelContext weigh the jewel's pieces, JewelPush is
@@ -249,7 +252,7 @@ func Default() Options {
 		Travel: TravelOptions{Hours: 3, AttackerShare: .3, PriorSeen: .4, PriorNights: 200, Ceiling: 7.5},
 		Work:   WorkOptions{AttackerShare: .2, PriorWorking: 9, PriorSessions: 10, Floor: -2, Ceiling: 2.5, Tenure: 3},
 		Hypotheses: HypothesisOptions{Which: .5, JoinerWhich: 3, WhichFloor: -4, WhichCeiling: 6, WhichSpread: 4,
-			NothingNew: -2, NothingTaken: -1, Copies: .6, CopiesMost: 3, Hour: .3, Push: -1.5, Dormancy: .25, DormancyUsual: .4,
+			NothingNew: -2, NothingTaken: -1, Copies: .6, CopiesMost: 3, Hour: .3, Push: -1.5, Dormancy: .25, DormancyUsual: .4, DormancyLong: 90, DormancyMost: 2,
 			InsiderPrior: -1.5, InsiderWhich: 1, InsiderFloor: 0, Jewel: 2, JewelCount: .4, JewelContext: .3, JewelPush: -3, JewelPrior: -2, JewelTenure: 5,
 			Hoard: 3.6, HoardContext: .5, HoardLeast: 4, HoardTenure: 5,
 			MachinePrior: 3.25, MachineNothing: -1, MachineNetwork: .7, MachineClient: .3, MachineKnown: -.5, MachineShare: .8, MachineYoung: 1,

@@ -133,7 +133,7 @@ func (m *Model) weigh(j *judgement, day int) {
 func (m *Model) pieces(j *judgement, w *weighed, day int) pieces {
 	s, p, st, o := w.session, j.profile, w.standing, m.options
 	x := pieces{
-		active: p.Active, fresh: len(s.fresh), copied: len(s.copied), pushes: s.pushes, gap: j.gapNats,
+		active: p.Active, fresh: len(s.fresh), copied: len(s.copied), pushes: s.pushes, gap: j.gapNats, gapDays: float64(j.gap),
 		unusualContext: st.network > KnownNetwork || st.credential > KnownCredential || st.network < 0 && st.credential < 0,
 		newNetwork:     st.network > KnownNetwork,
 		sameDevice:     st.client <= KnownClient && st.credential <= KnownCredential,

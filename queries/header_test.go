@@ -2,6 +2,7 @@ package queries_test
 
 import (
 	"maps"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -34,6 +35,26 @@ func TestLookupNamesWhatThereIs(t *testing.T) {
 	}
 	if _, err := queries.Lookup("sources", "nosuch"); err == nil || !strings.Contains(err.Error(), `no source named "nosuch"; there are: `) || !strings.Contains(err.Error(), "github") {
 		t.Errorf("%v", err)
+	}
+}
+
+// filteredCount is count(*) FILTER (...) OVER, which DuckDB 1.4.1 counts anew for
+// every row: 300,000 rows of one partition took 21 s, and 90 ms as count(CASE ...).
+var filteredCount = regexp.MustCompile(`(?i)count\(\*\)\s+FILTER\s*\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)\s+OVER`)
+
+// TestNoFilteredCountOverAWindow: who sends many requests must not be able to
+// make the collector slow.
+func TestNoFilteredCountOverAWindow(t *testing.T) {
+	t.Parallel()
+	if !filteredCount.MatchString("count(*) FILTER (WHERE kind IN ('a', 'b') AND f(x, g(1))) OVER (PARTITION BY x)") || filteredCount.MatchString("count(*) FILTER (WHERE a), sum(x) OVER (w)") {
+		t.Fatal("the pattern does not find what it is for")
+	}
+	for _, folder := range []string{"schema", "sources", "landing", "rollups", "baselines", "signals", "investigations", "reports", "market", "planting"} {
+		for _, s := range queries.Scripts(folder) {
+			if hit := filteredCount.FindString(s.SQL); hit != "" {
+				t.Errorf("%s/%s.sql counts in quadratic time, write count(CASE WHEN ... THEN 1 END): %s", folder, s.Name, hit)
+			}
+		}
 	}
 }
 

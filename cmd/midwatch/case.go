@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -64,16 +66,17 @@ func newCaseOpen(a *app) *cobra.Command {
 	return c
 }
 
-// caseKinds are what can be added; the first three are looked up.
-var caseKinds = []string{"identity", "credential", "repository", "network", "client"}
+// caseKinds are what can be added; the first four are looked up.
+var caseKinds = []string{"identity", "person", "credential", "repository", "network", "client"}
 
 func newCaseAdd(a *app) *cobra.Command {
 	var finding, kind, raw string
 	c := &cobra.Command{
 		Use: "add NAME [SUBJECT]", Short: "Add a subject or a finding to a case", Args: cobra.RangeArgs(1, 2),
-		ValidArgsFunction: a.completeCase(caseKinds[:3]...),
-		Long: `Adds an identity, credential or repository, looked up in the snapshot, or with
---kind a network or client; and with --finding a finding.`,
+		ValidArgsFunction: a.completeCase(caseKinds[:4]...),
+		Long: `Adds an identity, person, credential or repository, looked up in the snapshot, or
+with --kind a network or client; and with --finding a finding. A person stands for
+all of the identities that the roster says are theirs.`,
 		RunE: func(c *cobra.Command, args []string) error {
 			if len(args) < 2 && finding == "" && raw == "" {
 				return usageError{errors.New("name a SUBJECT, or a finding with --finding")}
@@ -94,7 +97,7 @@ func newCaseAdd(a *app) *cobra.Command {
 	_ = c.RegisterFlagCompletionFunc("finding", func(c *cobra.Command, _ []string, text string) ([]string, cobra.ShellCompDirective) {
 		return a.offers(c, text, "finding"), noFiles
 	})
-	c.Flags().StringVar(&kind, "kind", "", "identity, credential, repository, network or client, where the name alone does not tell")
+	c.Flags().StringVar(&kind, "kind", "", strings.Join(caseKinds, ", ")+": where the name alone does not tell")
 	_ = c.RegisterFlagCompletionFunc("kind", cobra.FixedCompletions(caseKinds, noFiles))
 	c.Flags().StringVar(&raw, "raw", "", `"-" reads a leaked token from standard input; its hash is added, the token never stored, logged or shown`)
 	return c
@@ -124,15 +127,15 @@ func findEntries(ctx context.Context, r *warehouse.Reader, text, kind, finding s
 	case hashed:
 		all = append(all, caseEntry{Kind: "credential", Text: text})
 	case kind == "":
-		err = add(text, &ask{}, caseKinds[:3]...)
+		err = add(text, &ask{}, caseKinds[:4]...)
 	case kind == "network":
 		err = add(text, &ask{inquiry: inquiry{value: checkNetwork}}, kind)
 	case kind == "client":
 		err = add(text, &ask{inquiry: inquiry{value: checkText}}, kind)
-	case kind == "identity", kind == "credential", kind == "repository":
+	case slices.Contains(caseKinds[:4], kind):
 		err = add(text, &ask{}, kind)
 	default:
-		err = usageError{fmt.Errorf("there is no kind %q: identity, credential, repository, network, client", report.Inert(kind))}
+		err = usageError{fmt.Errorf("there is no kind %q: %s", report.Inert(kind), strings.Join(caseKinds, ", "))}
 	}
 	if err == nil && finding != "" {
 		err = add(finding, &ask{}, "finding")
@@ -146,8 +149,7 @@ func (a *app) addToCase(c *cobra.Command, name string, find func(*warehouse.Read
 	if err != nil {
 		return err
 	}
-	k, path, err := readCase(cfg.Cases, name)
-	if err != nil {
+	if _, err := readCase(cfg.Cases, name); err != nil {
 		return err
 	}
 	r, err := a.openSnapshot(c.Context())
@@ -159,12 +161,18 @@ func (a *app) addToCase(c *cobra.Command, name string, find func(*warehouse.Read
 	if err != nil {
 		return err
 	}
-	for _, e := range entries {
-		e.At = time.Now().UTC().Truncate(time.Second)
-		k.Entries = append(k.Entries, e)
-		fmt.Fprintf(c.OutOrStdout(), "Added %s %s to %s.\n", e.Kind, report.Inert(e.Text), name)
+	for i := range entries {
+		entries[i].At = time.Now().UTC().Truncate(time.Second)
 	}
-	return saveCase(path, k)
+	if err := appendToCase(cfg.Cases, name, entries...); err != nil {
+		return err
+	}
+	for _, e := range entries {
+		if _, err := fmt.Fprintf(c.OutOrStdout(), "Added %s %s to %s.\n", e.Kind, report.Inert(e.Text), name); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func newCaseNote(a *app) *cobra.Command {
@@ -179,12 +187,7 @@ func newCaseNote(a *app) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			k, path, err := readCase(cfg.Cases, args[0])
-			if err != nil {
-				return err
-			}
-			k.Entries = append(k.Entries, caseEntry{At: time.Now().UTC().Truncate(time.Second), Kind: "note", Text: args[1]})
-			return saveCase(path, k)
+			return appendToCase(cfg.Cases, args[0], caseEntry{At: time.Now().UTC().Truncate(time.Second), Kind: "note", Text: args[1]})
 		},
 	}
 }
@@ -204,7 +207,7 @@ func newCaseList(a *app) *cobra.Command {
 			}
 			var rows [][]string
 			for _, name := range names {
-				k, _, err := readCase(cfg.Cases, name)
+				k, err := readCase(cfg.Cases, name)
 				if err != nil {
 					return err
 				}
@@ -227,7 +230,7 @@ func newCaseShow(a *app) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			k, _, err := readCase(cfg.Cases, args[0])
+			k, err := readCase(cfg.Cases, args[0])
 			if err != nil {
 				return err
 			}

@@ -68,7 +68,7 @@ func (a *app) exportCase(c *cobra.Command, name, out string) (err error) {
 	if err != nil {
 		return err
 	}
-	k, _, err := readCase(cfg.Cases, name)
+	k, err := readCase(cfg.Cases, name)
 	if err != nil {
 		return err
 	}
@@ -147,8 +147,8 @@ func (x *export) fill(p *pack) error {
 // asked are the questions that each kind of subject is asked.
 func asked(kind string) []string {
 	switch kind {
-	case "identity":
-		return []string{"identity", "timeline", "blast", "secret", "copies", "stale", "context", "similar", "normal", "untouched", "contain"}
+	case "identity", "person":
+		return []string{kind, "timeline", "blast", "secret", "copies", "stale", "context", "similar", "normal", "untouched", "contain"}
 	case "credential":
 		return []string{"credential", "timeline", "blast", "secret", "copies", "stale", "context", "similar", "contain"}
 	case "repository":

@@ -19,7 +19,7 @@ import (
 
 // landed is a log or segment some of whose records a case needs.
 type landed struct {
-	source, format, name string
+	warehouse.Landing
 	// ids is a file of the ids of those records, a JSON text a line.
 	ids string
 }
@@ -38,7 +38,7 @@ func (x *export) records() (err error) {
 	}
 	var index [][]string
 	for i, l := range all {
-		name := fmt.Sprintf("records/%03d-%s.jsonl", i+1, l.source)
+		name := fmt.Sprintf("records/%03d-%s.jsonl", i+1, l.Source)
 		var found, wanted int
 		note := ""
 		err := x.add(name, func(w io.Writer) error {
@@ -52,9 +52,9 @@ func (x *export) records() (err error) {
 			note = "the log has changed since it was read"
 		}
 		if note != "" {
-			x.missing = append(x.missing, fmt.Sprintf("%d of %d records of %s are not at hand as received: %s", wanted-found, wanted, l.name, note))
+			x.missing = append(x.missing, fmt.Sprintf("%d of %d records of %s are not at hand as received: %s", wanted-found, wanted, l.Name, note))
 		}
-		index = append(index, []string{name, l.source, l.format, l.name, strconv.Itoa(wanted), strconv.Itoa(found), note})
+		index = append(index, []string{name, l.Source, l.Format, l.Name, strconv.Itoa(wanted), strconv.Itoa(found), note})
 	}
 	err = x.add("records/index.csv", func(w io.Writer) error {
 		return report.Table(w, "csv", []string{"file", "source", "format", "landing", "records", "found", "note"}, index)
@@ -63,7 +63,7 @@ func (x *export) records() (err error) {
 		return err
 	}
 	for i, s := range x.kept.subjects() {
-		if s.Kind != "identity" && s.Kind != "credential" {
+		if !slices.Contains(anyone, s.Kind) {
 			continue
 		}
 		if err := x.understood(fmt.Sprintf("records/understood-%02d.jsonl", i+1), s); err != nil {
@@ -79,10 +79,10 @@ func (x *export) landed(work string) ([]landed, error) {
 	var all []landed
 	for _, s := range x.kept.subjects() {
 		var to idFile
-		err := x.reader.RecordsOf(x.ctx, s.Kind, s.Text, warehouse.WindowArguments(x.kept.Since, x.kept.Until), func(source, format, name, id string) error {
-			i := slices.IndexFunc(all, func(l landed) bool { return l.source == source && l.name == name })
+		err := x.reader.RecordsOf(x.ctx, s.Kind, s.Text, warehouse.WindowArguments(x.kept.Since, x.kept.Until), func(in warehouse.Landing, id string) error {
+			i := slices.IndexFunc(all, func(l landed) bool { return l.Source == in.Source && l.Name == in.Name })
 			if i < 0 {
-				all = append(all, landed{source, format, name, filepath.Join(work, fmt.Sprintf("ids-%06d", len(all)))})
+				all = append(all, landed{in, filepath.Join(work, fmt.Sprintf("ids-%06d", len(all)))})
 				i = len(all) - 1
 			}
 			return to.add(all[i].ids, id)
@@ -92,7 +92,7 @@ func (x *export) landed(work string) ([]landed, error) {
 		}
 	}
 	slices.SortFunc(all, func(a, b landed) int {
-		return strings.Compare(a.source+"\x00"+a.name, b.source+"\x00"+b.name)
+		return strings.Compare(a.Source+"\x00"+a.Name, b.Source+"\x00"+b.Name)
 	})
 	return all, nil
 }
@@ -140,7 +140,7 @@ func (x *export) asReceived(w io.Writer, l landed, work string) (found, wanted i
 		path = filepath.Join(work, "none") // what is not as it was sealed is not evidence
 	}
 	e := warehouse.Evidence{
-		Path: path, Format: l.format, Formats: x.cfg.formats, Zone: x.source(l.source).TimeZone, Work: work, MemoryLimit: x.cfg.MemoryLimit,
+		In: l.Landing, Path: path, Formats: x.cfg.formats, Zone: x.source(l.Source).TimeZone, Work: work, MemoryLimit: x.cfg.MemoryLimit,
 	}
 	found, wanted, find := e.Find(x.ctx, l.ids, func(record []byte) error {
 		_, err := w.Write(append(record, '\n'))
@@ -160,16 +160,16 @@ func (x *export) asReceived(w io.Writer, l landed, work string) (found, wanted i
 // whereLanded is the file of a landing: the log itself, or a segment of the
 // spool, which must be as it was sealed.
 func (x *export) whereLanded(l landed) (string, error) {
-	if !strings.HasPrefix(l.name, l.source+"/") {
-		return l.name, nil
+	if !strings.HasPrefix(l.Name, l.Source+"/") {
+		return l.Name, nil
 	}
-	kept, err := spool.Open(x.cfg.Spool, l.source)
+	kept, err := spool.Open(x.cfg.Spool, l.Source)
 	if err != nil {
 		return "", err
 	}
 	segments, err := kept.Segments()
 	for _, s := range segments {
-		if s.ID == l.name {
+		if s.ID == l.Name {
 			return s.Path, kept.Verify(s)
 		}
 	}

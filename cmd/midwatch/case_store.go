@@ -12,6 +12,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/gofrs/flock"
+
 	"midwatch/analyzer/report"
 )
 
@@ -31,7 +33,7 @@ type incidentCase struct {
 // caseEntry is a subject, a finding or a note, in the order they were added.
 type caseEntry struct {
 	At time.Time `json:"at"`
-	// Kind is identity, credential, repository, network, client, finding or note.
+	// Kind is identity, person, credential, repository, network, client, finding or note.
 	Kind string `json:"kind"`
 	// Text is the subject in full, or the note.
 	Text string `json:"text"`
@@ -66,28 +68,48 @@ func saveCase(path string, k incidentCase) error {
 	return report.WriteFile(path, func(w io.Writer) error { return report.JSON(w, k) })
 }
 
+// appendToCase adds entries to the end of a case. Two who add at the same time
+// wait for each other, and none is lost.
+func appendToCase(folder, name string, entries ...caseEntry) (err error) {
+	path, err := casePath(folder, name)
+	if err != nil {
+		return err
+	}
+	lock := flock.New(path+".lock", flock.SetPermissions(0o600), flock.SetFlag(os.O_CREATE|os.O_RDWR))
+	if err := lock.Lock(); err != nil {
+		return fmt.Errorf("locking the case %s: %w (the folder must be writable by this user)", name, err)
+	}
+	defer func() { err = errors.Join(err, lock.Unlock()) }()
+	k, err := readCase(folder, name)
+	if err != nil {
+		return err
+	}
+	k.Entries = append(k.Entries, entries...)
+	return saveCase(path, k)
+}
+
 // readCase reads a case.
-func readCase(folder, name string) (incidentCase, string, error) {
+func readCase(folder, name string) (incidentCase, error) {
 	var k incidentCase
 	path, err := casePath(folder, name)
 	if err != nil {
-		return k, "", err
+		return k, err
 	}
 	text, err := os.ReadFile(path)
 	if errors.Is(err, os.ErrNotExist) {
 		names, _ := caseNames(folder)
-		return k, "", usageError{fmt.Errorf("there is no case %s: open it with `midwatch case open %s`; there are: %s", name, name, orNone(names))}
+		return k, usageError{fmt.Errorf("there is no case %s: open it with `midwatch case open %s`; there are: %s", name, name, orNone(names))}
 	}
 	if err != nil {
-		return k, "", fmt.Errorf("reading the case %s: %w", name, err)
+		return k, fmt.Errorf("reading the case %s: %w", name, err)
 	}
 	if err := json.Unmarshal(text, &k); err != nil {
-		return k, "", fmt.Errorf("reading the case %s from %s: %w (restore the file from a backup)", name, path, err)
+		return k, fmt.Errorf("reading the case %s from %s: %w (restore the file from a backup)", name, path, err)
 	}
 	if k.Version != caseVersion {
-		return k, "", fmt.Errorf("the case %s was written by another version of midwatch (layout %d, this one knows %d): use that one", name, k.Version, caseVersion)
+		return k, fmt.Errorf("the case %s was written by another version of midwatch (layout %d, this one knows %d): use that one", name, k.Version, caseVersion)
 	}
-	return k, path, nil
+	return k, nil
 }
 
 // caseNames are the cases of a folder in order.

@@ -7,7 +7,9 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -58,7 +60,7 @@ func TestCaseExport(t *testing.T) {
 		"records/index.csv":           ",5,5,",
 		"records/understood-01.jsonl": `"event_id":"doc-018"`,
 		"answers/03-credential.sql":   "FROM investigate.credential(subject := 'ANATOKEN0000000000000000000000000000000000000', since := TIMESTAMP '2026-07-20 10:00:00', until := TIMESTAMP '2026-07-20 12:00:00');",
-		"answers/03-credential.csv":   "acme/vault,github:ana,Personal access token (classic),1,1,",
+		"answers/03-credential.csv":   "acme/vault,github:ana,,Personal access token (classic),1,1,",
 		"coverage.txt":                "What is not seen may still have happened.",
 		"about.json":                  `"since_utc": "2026-07-20T10:00:00Z"`,
 		"case.json":                   "=the laptop was seized at 14:00",
@@ -210,6 +212,26 @@ func TestCaseVerifyStaysInThePack(t *testing.T) {
 	check(t, os.WriteFile(filepath.Join(folder, "extra"), nil, 0o600))
 	if _, _, err := verifyPack(folder); err == nil || !strings.Contains(err.Error(), `"extra" was not exported`) {
 		t.Errorf("a file too many: %v", err)
+	}
+}
+
+// TestTwoWhoAddAtTheSameTime: of twenty who add to a case at once none is lost.
+func TestTwoWhoAddAtTheSameTime(t *testing.T) {
+	folder := t.TempDir()
+	check(t, openCase(folder, incidentCase{Version: caseVersion, Name: "leak"}))
+	var all sync.WaitGroup
+	for i := range 20 {
+		all.Go(func() {
+			if err := appendToCase(folder, "leak", caseEntry{Kind: "note", Text: strconv.Itoa(i)}); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	k, err := readCase(folder, "leak")
+	check(t, err)
+	if len(k.Entries) != 20 {
+		t.Errorf("%d entries of 20", len(k.Entries))
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -48,11 +49,12 @@ type number struct {
 	word   string
 }
 
-// actor is what most questions are about.
-var actor = []string{"identity", "credential"}
-
-// anyone is an actor, or a person of the roster with all their identities.
+// anyone is what most questions are about: an identity, a person of the roster
+// with all their identities, or a credential.
 var anyone = []string{"identity", "person", "credential"}
+
+// somebody is an identity or a person.
+var somebody = anyone[:2]
 
 // inquiries is the list of questions that `investigate` asks.
 func inquiries() []inquiry {
@@ -63,19 +65,19 @@ func inquiries() []inquiry {
 		{use: "credential HASH", short: "Everything done with a token or key", about: []string{"credential"}, raw: true, example: "credential --raw - < leaked-token"},
 		{use: "network ADDRESS", short: "Everything from an address, a prefix or an AS", value: checkNetwork, rests: asNumber.MatchString, example: "network 198.51.100.0/24"},
 		{use: "client AGENT", short: "Everything with a client", value: checkText, example: "client trufflehog"},
-		{use: "similar SUBJECT", short: "Who behaves like a suspect", about: actor, example: "similar ana"},
-		{use: "blast SUBJECT", short: "What was in what was taken: tiers, owners, open secrets", about: actor, example: "blast ana --since 2026-07-01"},
+		{use: "similar SUBJECT", short: "Who behaves like a suspect", about: anyone, example: "similar ana"},
+		{use: "blast SUBJECT", short: "What was in what was taken: tiers, owners, open secrets", about: anyone, example: "blast ana --since 2026-07-01"},
 		{use: "secrets SUBJECT", macro: "secret", short: "The secrets to rotate in what was read, one by one", about: anyone, example: "secrets ana"},
-		{use: "copies SUBJECT", short: "Whole copies, increments and views apart", about: actor, example: "copies ana"},
-		{use: "normal IDENTITY", short: "What was usual for an identity", about: []string{"identity"}, numbers: map[string]number{"days": {90, "how many days before --until"}}, endless: "without --until the newest days are among what is called normal; give the first day that is in question", example: "normal ana --until 2026-07-22"},
-		{use: "timeline SUBJECT", short: "What happened in order, in sessions", about: actor, numbers: map[string]number{"pause": {30, "minutes of silence that part two sessions"}}, example: "timeline ana --since 2026-07-20"},
+		{use: "copies SUBJECT", short: "Whole copies, increments and views apart", about: anyone, example: "copies ana"},
+		{use: "normal SUBJECT", short: "What was usual for an identity or a person", about: somebody, numbers: map[string]number{"days": {90, "how many days before --until"}}, endless: "without --until the newest days are among what is called normal; give the first day that is in question", example: "normal ana --until 2026-07-22"},
+		{use: "timeline SUBJECT", short: "What happened in order, in sessions", about: anyone, numbers: map[string]number{"pause": {30, "minutes of silence that part two sessions"}}, example: "timeline ana --since 2026-07-20"},
 		{use: "app NAME", short: "Everything through an app, across its users", value: checkText, example: "app review-app"},
 		{use: "dormant", short: "What was silent for long and is active", numbers: map[string]number{"days": {45, "days of silence"}}, example: "dormant --days 45 --since 2026-07-01"},
-		{use: "stale SUBJECT", short: "Stale, bait and tiered repositories that were read", about: actor, numbers: map[string]number{"days": {90, "days in which nobody else touched it"}}, example: "stale ana"},
-		{use: "context SUBJECT", short: "Changes of rights and settings around it", about: actor, numbers: map[string]number{"hours": {24, "hours before and after"}}, example: "context ana --since 2026-07-20 --until 2026-07-23"},
+		{use: "stale SUBJECT", short: "Stale, bait and tiered repositories that were read", about: anyone, numbers: map[string]number{"days": {90, "days in which nobody else touched it"}}, example: "stale ana"},
+		{use: "context SUBJECT", short: "Changes of rights and settings around it", about: anyone, numbers: map[string]number{"hours": {24, "hours before and after"}}, example: "context ana --since 2026-07-20 --until 2026-07-23"},
 		{use: "revoked", short: "Credentials used after they were dead", example: "revoked"},
 		{use: "coverage", short: "What could be seen, and when we were blind", example: "coverage --since 2026-07-01"},
-		{use: "untouched IDENTITY", short: "What it could have reached and was not seen to touch", about: []string{"identity"}, example: "untouched ana"},
+		{use: "untouched SUBJECT", short: "What it could have reached and was not seen to touch", about: somebody, example: "untouched ana"},
 		{use: "finding ID", short: "Everything behind a finding", about: []string{"finding"}, timeless: true, example: "finding mw-20260722-1a2b3c4d"},
 	}
 }
@@ -89,10 +91,12 @@ and ends each answer with what could be seen and what not. Each question is a
 macro in the snapshot too: --explain prints the SQL, which runs in ` + "`midwatch sql`" + `
 and in any DuckDB shell.
 
-A subject is named in full (github:ana) or by its name alone (ana), a repository
-also by its address (git@github.com:acme/vault.git), a credential by its hash or
-id or at least six characters of the beginning. The window is
-from --since to before --until, UTC; an operation belongs to the time it began.
+A subject is named in full (github:ana) or by its name alone (ana), a person as
+the roster has them, a repository also by its address
+(git@github.com:acme/vault.git), a credential by its hash or id or at least six
+characters of the beginning. What is asked about a person is asked about all of
+that person's identities, and the answer says through which. The window is from
+--since to before --until, UTC; an operation belongs to the time it began.
 
 With --format csv or json standard output has rows alone, as they come, and the
 coverage goes to standard error. On a terminal a table that is more than a screen
@@ -265,11 +269,23 @@ func (k *ask) resolve(ctx context.Context, r *warehouse.Reader, text string) (st
 	case errors.As(err, &unclear) && k.answersUnseen(unclear):
 		return text, nil
 	case errors.As(err, &unclear):
-		return "", usageError{errors.New(report.Inert(unclear.Error()))}
+		return "", usageError{errors.New(report.Inert(unclear.Error()) + k.personInstead(ctx, r, text))}
 	case err != nil:
 		return "", err
 	}
 	return s.Name, nil
+}
+
+// personInstead says that what is no identity is a person, where it is one.
+func (k *ask) personInstead(ctx context.Context, r *warehouse.Reader, text string) string {
+	if slices.Contains(k.about, "person") || !slices.Contains(k.about, "identity") {
+		return ""
+	}
+	p, err := r.Resolve(ctx, text, "person")
+	if err != nil {
+		return ""
+	}
+	return fmt.Sprintf("; the roster has a person of that name: midwatch investigate person %q", report.Inert(p.Name))
 }
 
 // find looks a text up as it is, and where it names nothing as what was meant:

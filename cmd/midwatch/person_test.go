@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"io"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -33,21 +34,50 @@ enrich: {roster: roster.csv}
 	if code := e.run("nightly", "--as-of", "2026-07-22"); code != exitDone {
 		t.Fatalf("nightly ended with %d", code)
 	}
-	root := newRoot()
-	var answer bytes.Buffer
-	root.SetOut(&answer)
-	root.SetErr(io.Discard)
-	root.SetArgs([]string{"--config", filepath.Join(e.dir, "midwatch.yaml"), "investigate", "person", "ana lima", "--format", "csv"})
-	if code := exitCode(root.ExecuteContext(t.Context())); code != exitDone {
-		t.Errorf("investigate person ended with %d", code)
+	answer := func(args ...string) string {
+		root := newRoot()
+		var out bytes.Buffer
+		root.SetOut(&out)
+		root.SetErr(io.Discard)
+		root.SetArgs(append([]string{"--config", filepath.Join(e.dir, "midwatch.yaml"), "investigate", "--format", "csv"}, args...))
+		if code := exitCode(root.ExecuteContext(t.Context())); code != exitDone {
+			t.Errorf("investigate %q ended with %d", args, code)
+		}
+		return out.String()
 	}
-	for _, row := range []string{"github:ana-l,personal,acme/site,", "github:ana-second,personal,acme/site,", "github:unknown:SSHKEYHASH=,personal,acme/site,", "gitlab:ana lima,personal,group/app,"} {
-		if strings.Count(answer.String(), row) != 1 {
-			t.Errorf("the answer has not one row %s:\n%s", row, &answer)
+	for _, q := range []struct {
+		ask  []string
+		rows []string
+	}{
+		{[]string{"person", "Ana Lima"}, []string{"github:ana-l,personal,acme/site,", "github:ana-second,personal,acme/site,", "github:unknown:SSHKEYHASH=,personal,acme/site,", "gitlab:ana lima,personal,group/app,"}},
+		{[]string{"who", "acme/site"}, []string{"github:ana-l,ana-l,human,Ana Lima,", "github:ana-second,ana-second,human,Ana Lima,", "github:unknown:SSHKEYHASH=,,unknown,Ana Lima,", "github:ben,ben,human,Ben Ek,"}},
+		{[]string{"blast", "Ana Lima"}, []string{",github:ana-l; github:ana-second; github:unknown:SSHKEYHASH=\n", ",gitlab:ana lima\n"}},
+		{[]string{"copies", "Ana Lima"}, []string{",github:ana-l; github:ana-second; github:unknown:SSHKEYHASH=\n", ",gitlab:ana lima\n"}},
+		{[]string{"network", "192.0.2.7"}, []string{"github:ana-second,ana-second,human,Ana Lima,", "gitlab:ana lima,Ana Lima,human,Ana Lima,", "github:ben,ben,human,Ben Ek,"}},
+	} {
+		got := answer(q.ask...)
+		for _, row := range q.rows {
+			if strings.Count(got, row) != 1 {
+				t.Errorf("the answer of %q has not one row %s:\n%s", q.ask, row, got)
+			}
+		}
+		if strings.HasSuffix(q.ask[1], "Lima") && strings.Contains(got, "github:ben") {
+			t.Errorf("the answer of %q has somebody else:\n%s", q.ask, got)
 		}
 	}
-	if strings.Contains(answer.String(), "github:ben") {
-		t.Errorf("the answer has somebody else:\n%s", &answer)
+	// A case that has the person has what each identity did.
+	pack := filepath.Join(e.dir, "pack")
+	for _, args := range [][]string{
+		{"case", "open", "lima"}, {"case", "add", "lima", "Ana Lima"}, {"case", "export", "lima", "--out", pack},
+	} {
+		if code := e.run(args...); code != exitDone {
+			t.Fatalf("%q ended with %d", args, code)
+		}
+	}
+	index, err := os.ReadFile(filepath.Join(pack, "records", "index.csv"))
+	check(t, err)
+	if !strings.Contains(string(index), ",12,12,") || !strings.Contains(string(index), ",1,1,") {
+		t.Errorf("the case has not all records of the person:\n%s", index)
 	}
 	ids := e.findings("2026-07-21", "identity", "finding_id")
 	got := e.findings("2026-07-21", "person", "team", "identity", "other_identities", "person_findings")

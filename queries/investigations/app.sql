@@ -23,7 +23,7 @@ through AS (
         AND f.identity_id NOT IN (FROM itself)
 )
 SELECT
-    i.identity, min(i.name) AS identity_name, min(i.kind) AS identity_kind, k.access_type,
+    i.identity, min(i.name) AS identity_name, min(i.kind) AS identity_kind, min(n.person) AS person, k.access_type,
     count(DISTINCT r.repository) AS repositories, sum(t.operations)::BIGINT AS operations, sum(t.copies)::BIGINT AS full_copies,
     sum(t.pushes)::BIGINT AS pushes, min(t.first_at) AS first_at, max(t.last_at) AS last_at,
     investigate.some(list(DISTINCT d.network)) AS networks, investigate.some(list(DISTINCT d.asn)) AS asns,
@@ -34,5 +34,6 @@ JOIN access_form AS k USING (access_id)
 JOIN repository_form AS r USING (repository_id)
 LEFT JOIN address AS d USING (address_id)
 LEFT JOIN agent_form AS g USING (agent_id)
+LEFT JOIN baseline.person() AS n ON n.identity = i.identity
 GROUP BY i.identity, k.access_type
 ORDER BY repositories DESC, operations DESC, i.identity, k.access_type;

@@ -1,9 +1,9 @@
--- What was in what was taken: each repository touched, how it was copied, its tier, owner and open secrets.
+-- What was in what was taken: each repository touched, through which identity, how it was copied, its tier, owner and open secrets.
 --
 -- question: Q6 Which live secrets were in what was taken?
 -- needs: secret_alert, repository_fact
--- subject: identity or credential
--- arguments: identity or credential, since, until
+-- subject: identity, person or credential
+-- arguments: identity, person (as the roster has it) or credential; since, until
 -- open_secrets is NULL where no alert was ever brought in: not known is not none.
 CREATE OR REPLACE MACRO investigate.blast (
     subject VARCHAR, since TIMESTAMP := TIMESTAMP '2005-04-07', until TIMESTAMP := TIMESTAMP '9999-12-31'
@@ -18,13 +18,14 @@ taken AS (
         repository, bool_or(is_public) AS is_public, sum(copies)::BIGINT AS full_copies,
         sum(operations - copies - pushes)::BIGINT AS fetches_and_views, sum(pushes)::BIGINT AS pushes,
         investigate.copy_kind(sum(operations), sum(copies), sum(pushes), sum(denied)) AS copy_kind,
-        min(first_at) AS first_at, max(last_at) AS last_at
+        min(first_at) AS first_at, max(last_at) AS last_at, list(DISTINCT identity) AS identities
     FROM investigate.subject_act(subject, since, until)
     GROUP BY repository
 )
 SELECT
     t.repository, t.copy_kind, t.is_public, r.tier, r.owner, CASE WHEN EXISTS (FROM secret_alert) THEN coalesce(s.open_secrets, 0) END AS open_secrets,
-    investigate.some(s.secret_types) AS secret_types, t.full_copies, t.fetches_and_views, t.pushes, t.first_at, t.last_at
+    investigate.some(s.secret_types) AS secret_types, t.full_copies, t.fetches_and_views, t.pushes, t.first_at, t.last_at,
+    investigate.some(t.identities) AS through
 FROM taken AS t
 LEFT JOIN secret AS s USING (repository)
 LEFT JOIN (SELECT lower(repository) AS repository, min(tier) AS tier, min(owner) AS owner FROM repository_fact GROUP BY ALL) AS r USING (repository)

@@ -13,10 +13,9 @@
 CREATE OR REPLACE MACRO investigate.contain (
     subject VARCHAR, since TIMESTAMP := TIMESTAMP '2005-04-07', until TIMESTAMP := TIMESTAMP '9999-12-31'
 ) AS TABLE
-WITH theirs AS (SELECT identity FROM baseline.person() WHERE person = subject),
 -- Who a credential was used as, by the roll-up; hourly tokens by the events.
-mine AS (
-    SELECT identity_id, identity, name FROM identity_form WHERE identity = subject OR identity IN (FROM theirs)
+WITH mine AS (
+    SELECT identity_id, identity, name FROM identity_form WHERE identity IN (FROM investigate.subject_identity(subject))
     UNION
     SELECT n.identity_id, n.identity, n.name
     FROM (

@@ -2,8 +2,8 @@
 --
 -- question: Q15 What changed in the control plane around it?
 -- needs: control_event
--- subject: identity or credential
--- arguments: identity or credential, since and until (by default when the subject was first and last seen), hours (24)
+-- subject: identity, person or credential
+-- arguments: identity, person (as the roster has it) or credential; since and until (by default when the subject was first and last seen), hours (24)
 CREATE OR REPLACE MACRO investigate.context (
     subject VARCHAR, since TIMESTAMP := NULL, until TIMESTAMP := NULL, hours INTEGER := 24
 ) AS TABLE
@@ -15,7 +15,8 @@ span AS (
     FROM (SELECT min(first_at) AS first_at, max(last_at) AS last_at FROM touched)
 ),
 people AS (
-    SELECT subject AS name UNION SELECT split_part(subject, ':', 2) UNION SELECT identity FROM touched UNION SELECT identity_name FROM touched
+    SELECT identity AS name FROM investigate.subject_identity(subject)
+    UNION SELECT split_part(identity, ':', 2) FROM investigate.subject_identity(subject) UNION SELECT identity FROM touched UNION SELECT identity_name FROM touched
 )
 SELECT
     c.occurred_at, CASE WHEN c.occurred_at < s.from_at THEN 'before' WHEN c.occurred_at >= s.until_at THEN 'after' ELSE 'during' END AS at,

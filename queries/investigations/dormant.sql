@@ -3,7 +3,8 @@
 -- question: Q16 Which identities were dormant for N days and are active now?
 -- arguments: days (45), since (by default the last 30 days there are), until
 -- Whole days: those that the window touches. Silent means not seen: days on which a source was blind look silent too.
--- Exactly that many days between two active days count.
+-- Exactly that many days between two active days count. person_last_day is when the same person was last seen before
+-- by another identity: a second account that woke up, while its person was here all along.
 CREATE OR REPLACE MACRO investigate.dormant (
     days INTEGER := 45, since TIMESTAMP := NULL, until TIMESTAMP := TIMESTAMP '9999-12-31'
 ) AS TABLE
@@ -60,11 +61,26 @@ use AS (
     JOIN access_day AS f ON f.credential_id = r.id AND f.day = r.day
     JOIN who AS w USING (identity_id)
     WHERE r.what = 'credential'
+),
+-- When the person was last seen by another identity before.
+elsewhere AS (
+    SELECT r.id, r.day, max(f.day) AS last_day
+    FROM recent AS r
+    JOIN who AS w ON w.id = r.id AND w.identity_id = r.id
+    JOIN baseline.person() AS p ON p.identity = w.identity
+    JOIN baseline.person() AS o ON o.person = p.person AND o.identity <> p.identity
+    JOIN who AS n ON n.identity = o.identity
+    JOIN access_day AS f ON f.identity_id = n.identity_id AND f.operations > 0 AND f.day < r.day
+    WHERE r.what = 'identity'
+    GROUP BY r.id, r.day
 )
 SELECT
     r.what, min(u.name) AS name, investigate.some(list(DISTINCT u.identity)) AS used_as, r.day - r.day_before AS silent_days, r.day_before AS last_day_before,
-    r.day AS active_again, count(DISTINCT u.repository_id) AS repositories, sum(u.operations)::BIGINT AS operations, sum(u.copies)::BIGINT AS full_copies
+    r.day AS active_again, count(DISTINCT u.repository_id) AS repositories, sum(u.operations)::BIGINT AS operations, sum(u.copies)::BIGINT AS full_copies,
+    investigate.some(list(DISTINCT p.person)) AS persons, max(e.last_day) AS person_last_day
 FROM recent AS r
 JOIN use AS u USING (what, id, day)
+LEFT JOIN baseline.person() AS p ON p.identity = u.identity
+LEFT JOIN elsewhere AS e ON r.what = 'identity' AND e.id = r.id AND e.day = r.day
 GROUP BY r.what, r.id, r.day, r.day_before
 ORDER BY silent_days DESC, r.what DESC, name, r.day;

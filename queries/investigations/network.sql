@@ -1,4 +1,4 @@
--- What came from an address, a prefix or an autonomous system: who, with what, and whether they were ever there before.
+-- What came from an address, a prefix or an autonomous system: who, which person, with what, and whether they were ever there before.
 --
 -- question: Q4 What else came from that address or network?
 -- needs: address
@@ -15,6 +15,8 @@ before AS (
     WHERE f.address_id IN (SELECT address_id FROM there)
     GROUP BY i.identity
 ),
+-- Persons, and when one was first there through any identity.
+known AS (SELECT p.identity, p.person, min(b.first_ever) OVER (PARTITION BY p.person) AS first_ever FROM baseline.person() AS p LEFT JOIN before AS b USING (identity)),
 -- By ids first: names are looked up for what is left.
 picked AS (
     SELECT f.identity_id, f.access_id, f.credential_id, f.repository_id, f.agent_id, t.ip, sum(f.operations) AS operations, sum(f.copies) AS copies,
@@ -24,8 +26,8 @@ picked AS (
     GROUP BY ALL
 )
 SELECT
-    i.identity, min(i.name) AS identity_name, min(i.kind) AS identity_kind, k.access_type, c.credential,
-    bool_and(investigate.is_new(b.first_ever, since)) AS never_before,
+    i.identity, min(i.name) AS identity_name, min(i.kind) AS identity_kind, min(n.person) AS person, k.access_type, c.credential,
+    bool_and(investigate.is_new(b.first_ever, since)) AS never_before, bool_and(investigate.is_new(n.first_ever, since)) AS person_never_before,
     count(DISTINCT r.repository) AS repositories, sum(p.operations)::BIGINT AS operations, sum(p.copies)::BIGINT AS full_copies,
     sum(p.pushes)::BIGINT AS pushes, sum(p.denied)::BIGINT AS denied, min(p.first_at) AS first_at, max(p.last_at) AS last_at,
     investigate.some(list(DISTINCT p.ip)) AS addresses, investigate.some(list(DISTINCT g.agent)) AS clients
@@ -36,5 +38,6 @@ JOIN repository_form AS r USING (repository_id)
 LEFT JOIN credential_form AS c USING (credential_id)
 LEFT JOIN agent_form AS g USING (agent_id)
 LEFT JOIN before AS b ON b.identity = i.identity
+LEFT JOIN known AS n ON n.identity = i.identity
 GROUP BY i.identity, k.access_type, c.credential
 ORDER BY never_before DESC, repositories DESC, first_at, i.identity, k.access_type, c.credential;

@@ -1,8 +1,8 @@
--- What was normal for an identity: repositories, acts and copies a day, hours, weekdays, networks, countries, clients.
+-- What was normal for an identity or a person: repositories, acts and copies a day, hours, weekdays, networks, countries, clients, identities.
 --
 -- question: Q7 What was normal?
--- subject: identity
--- arguments: identity, until (the first day that is not normal any more; by default the day after the newest), days (90)
+-- subject: identity or person
+-- arguments: identity, or person (as the roster has it), until (the first day that is not normal any more; by default the day after the newest), days (90)
 -- Whole days only, strictly before the day of until. The numbers are over the
 -- days on which the facet was seen at all; usual lists what was seen on most
 -- days first, with the number of days behind it.
@@ -15,7 +15,7 @@ WITH span AS (
 ),
 used AS (
     FROM access
-    WHERE identity = subject AND operations > 0 AND day >= (SELECT from_day FROM span) AND day < (SELECT until_day FROM span)
+    WHERE identity IN (FROM investigate.subject_identity(subject)) AND operations > 0 AND day >= (SELECT from_day FROM span) AND day < (SELECT until_day FROM span)
 ),
 daily AS (
     SELECT family, day, count(DISTINCT repository) AS repositories, sum(operations) AS operations, sum(copies) AS full_copies, sum(pushes) AS pushes
@@ -26,7 +26,7 @@ named AS (
     SELECT family, day, unnest([
         {'measure': 'repository', 'thing': repository}, {'measure': 'network', 'thing': network},
         {'measure': 'country', 'thing': country}, {'measure': 'client', 'thing': user_agent},
-        {'measure': 'access type', 'thing': access_type}, {'measure': 'weekday', 'thing': dayname(day)}
+        {'measure': 'access type', 'thing': access_type}, {'measure': 'weekday', 'thing': dayname(day)}, {'measure': 'identity', 'thing': identity}
     ], recursive := true)
     FROM used
     UNION ALL

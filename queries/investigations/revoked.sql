@@ -20,7 +20,7 @@ late AS (
     WHERE f.occurred_at > d.dead_at AND f.occurred_at >= since AND f.occurred_at < until
 )
 SELECT
-    e.credential, i.identity, a.access_type, e.owner, e.purpose, e.dead_at,
+    e.credential, i.identity, min(p.person) AS person, a.access_type, e.owner, e.purpose, e.dead_at,
     min(e.occurred_at) AS first_use_after, max(e.occurred_at) AS last_use_after, count(*) AS records,
     count(DISTINCT r.repository) AS repositories,
     count(DISTINCT r.repository) FILTER (WHERE e.outcome = 'ok' AND e.action IN ('clone', 'archive')) AS copied_repositories,
@@ -31,5 +31,6 @@ JOIN identity_form AS i USING (identity_id)
 JOIN access_form AS a USING (access_id)
 JOIN repository_form AS r USING (repository_id)
 LEFT JOIN address AS d USING (address_id)
+LEFT JOIN baseline.person() AS p ON p.identity = i.identity
 GROUP BY e.credential, i.identity, a.access_type, e.owner, e.purpose, e.dead_at
 ORDER BY first_use_after, e.credential, i.identity, a.access_type;

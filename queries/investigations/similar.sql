@@ -1,8 +1,8 @@
 -- Who behaves like a suspect: overlap of repositories, and networks, clients and credentials that few share.
 --
 -- question: Q5 Who behaves alike?
--- subject: identity or credential
--- arguments: identity or credential, since, until (by default the last 30 days there are)
+-- subject: identity, person or credential
+-- arguments: identity, person (as the roster has it) or credential; since, until (by default the last 30 days there are)
 -- Whole days: those that the window touches. Overlap is the Jaccard index of the private repositories touched in the
 -- window, 0 to 1. A network or client counts as shared where at most five
 -- identities used it in the window: an office is no link. The twenty most alike.
@@ -13,7 +13,7 @@ WITH span AS (
     SELECT coalesce(since, (SELECT max(day) FROM rolled_day WHERE day < until)::TIMESTAMP - INTERVAL 29 DAY)::DATE AS from_day, (until - INTERVAL 1 MICROSECOND)::DATE + 1 AS until_day
 ),
 suspect AS (
-    SELECT identity_id FROM identity_form WHERE identity = subject
+    SELECT identity_id FROM identity_form WHERE identity IN (FROM investigate.subject_identity(subject))
     UNION
     SELECT DISTINCT f.identity_id FROM access_day AS f JOIN credential_form AS c USING (credential_id) WHERE c.credential = subject
 ),
@@ -56,14 +56,15 @@ shared AS (
     SELECT 'credential', identity, thing FROM credential WHERE NOT is_suspect AND thing IN (SELECT thing FROM credential WHERE is_suspect)
 )
 SELECT
-    o.identity, round(o.shared_repositories / (o.repositories + (SELECT count(*) FROM own) - o.shared_repositories), 3) AS overlap,
+    o.identity, p.person, round(o.shared_repositories / (o.repositories + (SELECT count(*) FROM own) - o.shared_repositories), 3) AS overlap,
     o.shared_repositories, o.repositories, (SELECT count(*) FROM own) AS repositories_of_subject,
     investigate.some(list(DISTINCT s.thing) FILTER (WHERE s.what = 'network')) AS rare_networks_shared,
     investigate.some(list(DISTINCT s.thing) FILTER (WHERE s.what = 'client')) AS rare_clients_shared,
     investigate.some(list(DISTINCT s.thing) FILTER (WHERE s.what = 'credential')) AS credentials_shared
 FROM overlap AS o
 LEFT JOIN shared AS s USING (identity)
+LEFT JOIN baseline.person() AS p ON p.identity = o.identity
 WHERE o.shared_repositories > 0 OR s.identity IS NOT NULL
-GROUP BY o.identity, o.shared_repositories, o.repositories
+GROUP BY o.identity, p.person, o.shared_repositories, o.repositories
 ORDER BY length(credentials_shared) DESC, length(rare_networks_shared) + length(rare_clients_shared) DESC, overlap DESC, o.identity
 LIMIT 20;

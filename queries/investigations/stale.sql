@@ -2,8 +2,8 @@
 --
 -- question: Q12 Which stale, deprecated or canary repositories were copied?
 -- needs: repository_fact
--- subject: identity or credential
--- arguments: identity or credential, since, until, days (90)
+-- subject: identity, person or credential
+-- arguments: identity, person (as the roster has it) or credential; since, until, days (90)
 -- Stale: no person other than the subject touched it in so many days before the
 -- subject first read it. People only: a nightly mirror would hide every one
 -- (THREATS 2, A12). NULL where the records do not reach back so far.
@@ -12,10 +12,16 @@ CREATE OR REPLACE MACRO investigate.stale (
 ) AS TABLE
 WITH read AS (
     SELECT repository, min(first_at) AS first_at, max(last_at) AS last_at, sum(copies)::BIGINT AS full_copies,
-        investigate.copy_kind(sum(operations), sum(copies), sum(pushes), sum(denied)) AS copy_kind, list(DISTINCT identity) AS readers
+        investigate.copy_kind(sum(operations), sum(copies), sum(pushes), sum(denied)) AS copy_kind, list(DISTINCT identity) AS identities
     FROM investigate.subject_act(subject, since, until)
     WHERE operations > pushes
     GROUP BY repository
+),
+-- The subject, by whatever identity: who was seen as it, and who else that person is.
+own AS (
+    SELECT unnest(identities) AS identity FROM read
+    UNION
+    SELECT o.identity FROM baseline.person() AS o JOIN baseline.person() AS p USING (person) WHERE p.identity IN (SELECT unnest(identities) FROM read)
 ),
 others AS (
     SELECT n.repository, f.day
@@ -24,7 +30,7 @@ others AS (
     JOIN identity_form AS i USING (identity_id)
     JOIN access_form AS a USING (access_id)
     JOIN read AS r ON r.repository = n.repository
-    WHERE f.operations > 0 AND i.kind = 'human' AND a.family = 'personal' AND f.day < r.first_at::DATE AND NOT list_contains(r.readers, i.identity)
+    WHERE f.operations > 0 AND i.kind = 'human' AND a.family = 'personal' AND f.day < r.first_at::DATE AND i.identity NOT IN (FROM own)
 ),
 judged AS (
     SELECT r.*, o.last_day,
@@ -37,7 +43,7 @@ judged AS (
     LEFT JOIN (SELECT repository, max(day) AS last_day FROM others GROUP BY repository) AS o USING (repository)
     LEFT JOIN (SELECT lower(repository) AS repository, min(tier) AS tier, min(owner) AS owner, bool_or(canary) AS canary FROM repository_fact GROUP BY ALL) AS f USING (repository)
 )
-SELECT repository, canary, stale, tier, owner, copy_kind, full_copies, first_at, last_at, last_day AS others_last_day
+SELECT repository, canary, stale, tier, owner, copy_kind, full_copies, first_at, last_at, last_day AS others_last_day, investigate.some(identities) AS through
 FROM judged
 WHERE stale IS DISTINCT FROM false OR canary OR tier IN ('crown jewel', 'high')
 ORDER BY canary DESC, stale DESC NULLS LAST, tier, first_at, repository;

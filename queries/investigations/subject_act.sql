@@ -1,13 +1,13 @@
--- Accesses by one identity or with one credential, whichever the name is of.
+-- Accesses by an identity, by a person or with a credential, whichever the name is of.
 --
--- arguments: subject (identity such as github:ana, or a credential's hash or id), since, until
+-- arguments: subject (identity such as github:ana, person as the roster has it, or a credential's hash or id), since, until
 -- Tokens of apps that act as themselves live an hour and are in no roll-up
 -- (THREATS 0, 10): their records are taken from the events, a clock minute of
 -- one kind of act in one repository as one operation.
 CREATE OR REPLACE MACRO investigate.subject_act (
     subject VARCHAR, since TIMESTAMP := TIMESTAMP '2005-04-07', until TIMESTAMP := TIMESTAMP '9999-12-31'
 ) AS TABLE
-FROM investigate.act(since, until) WHERE identity = subject
+FROM investigate.act(since, until) WHERE identity IN (FROM investigate.subject_identity(subject))
 UNION ALL
 FROM investigate.act(since, until) WHERE credential = subject
 UNION ALL

@@ -1,29 +1,53 @@
--- What happened in order: the records of an identity or credential in sessions that pauses of 30 minutes part.
+-- What happened in order: the records of a subject in sessions that pauses of 30 minutes part.
 --
 -- question: Q8 What is the timeline?
--- subject: identity or credential
--- arguments: identity or credential, since, until, pause in minutes (30)
--- A pause of exactly 30 minutes does not part.
+-- subject: identity, person or credential
+-- arguments: identity, person (as the roster has it) or credential; since, until, pause in minutes (30)
+-- A pause of exactly 30 minutes does not part. Of a person each identity's
+-- sessions are its own.
 CREATE OR REPLACE MACRO investigate.timeline (
     subject VARCHAR, since TIMESTAMP := TIMESTAMP '2005-04-07', until TIMESTAMP := TIMESTAMP '9999-12-31',
     pause INTEGER := 30
 ) AS TABLE
-WITH spaced AS (
-    SELECT *, occurred_at - lag(occurred_at) OVER (PARTITION BY identity, credential ORDER BY occurred_at, event_id) > to_minutes(pause) AS parted
-    FROM investigate.subject_event(subject, since, until)
+-- An identity by the first of the ids it was printed under.
+WITH whose AS (SELECT identity_id, identity, min(identity_id) OVER (PARTITION BY identity) AS who FROM identity_form),
+-- Within a clock minute nothing parts, unless every pause does: minutes are fewer than records.
+picked AS (
+    SELECT w.who, CASE WHEN pause > 0 THEN date_trunc('minute', f.occurred_at) ELSE f.occurred_at END AS clock, f.*
+    FROM investigate.subject_fact(subject, since, until) AS f JOIN whose AS w USING (identity_id)
+),
+minute AS (SELECT who, credential_id, clock, min(occurred_at) AS first_at, max(occurred_at) AS last_at FROM picked GROUP BY ALL),
+spaced AS (
+    SELECT *, first_at - lag(last_at) OVER (PARTITION BY who, credential_id ORDER BY clock) > to_minutes(pause) AS parted FROM minute
 ),
 numbered AS (
-    SELECT *, count(*) FILTER (WHERE parted) OVER (PARTITION BY identity, credential ORDER BY occurred_at, event_id) AS session
-    FROM spaced
+    SELECT who, credential_id, clock, sum(coalesce(parted, false)::INTEGER) OVER (PARTITION BY who, credential_id ORDER BY clock) AS session FROM spaced
+),
+-- By ids first: names are looked up for what is left.
+acted AS (
+    SELECT
+        p.who, p.credential_id, n.session, p.access_id, p.repository_id, p.address_id, p.country, p.agent_id,
+        min(p.occurred_at) AS first_at, max(p.occurred_at) AS last_at, count(*) AS records,
+        count(*) FILTER (WHERE p.outcome = 'ok' AND p.action IN ('clone', 'archive')) AS copies,
+        count(*) FILTER (WHERE p.action = 'push') AS pushes, count(*) FILTER (WHERE p.outcome <> 'ok') AS denied, sum(p.bytes_out) AS bytes_out
+    FROM picked AS p
+    JOIN numbered AS n ON n.who = p.who AND n.clock = p.clock AND n.credential_id IS NOT DISTINCT FROM p.credential_id
+    GROUP BY ALL
 )
 SELECT
-    min(occurred_at) AS first_at, max(occurred_at) AS last_at, identity, min(access_type) AS access_type, credential,
-    count(*) AS records, count(DISTINCT repository) AS repositories,
-    count(DISTINCT repository) FILTER (WHERE outcome = 'ok' AND action IN ('clone', 'archive')) AS copied_repositories,
-    count(*) FILTER (WHERE action = 'push') AS pushes, count(*) FILTER (WHERE outcome <> 'ok') AS denied, sum(bytes_out)::BIGINT AS bytes_out,
-    investigate.some(list(DISTINCT repository)) AS some_repositories, investigate.some(list(DISTINCT ip)) AS addresses,
-    investigate.some(list(DISTINCT asn)) AS asns, investigate.some(list(DISTINCT country)) AS countries,
-    investigate.some(list(DISTINCT user_agent)) AS clients
-FROM numbered
-GROUP BY identity, credential, session
-ORDER BY first_at, identity, credential;
+    min(t.first_at) AS first_at, max(t.last_at) AS last_at, w.identity, min(a.access_type) AS access_type, c.credential,
+    sum(t.records)::BIGINT AS records, count(DISTINCT r.repository) AS repositories,
+    count(DISTINCT r.repository) FILTER (WHERE t.copies > 0) AS copied_repositories,
+    sum(t.pushes)::BIGINT AS pushes, sum(t.denied)::BIGINT AS denied, sum(t.bytes_out)::BIGINT AS bytes_out,
+    investigate.some(list(DISTINCT r.repository)) AS some_repositories, investigate.some(list(DISTINCT d.ip)) AS addresses,
+    investigate.some(list(DISTINCT d.asn)) AS asns, investigate.some(list(DISTINCT coalesce(t.country, d.network_country))) AS countries,
+    investigate.some(list(DISTINCT g.agent)) AS clients
+FROM acted AS t
+JOIN whose AS w ON w.identity_id = t.who
+JOIN access_form AS a USING (access_id)
+JOIN repository_form AS r USING (repository_id)
+LEFT JOIN credential_form AS c USING (credential_id)
+LEFT JOIN address AS d USING (address_id)
+LEFT JOIN agent_form AS g USING (agent_id)
+GROUP BY t.who, w.identity, t.credential_id, c.credential, t.session
+ORDER BY first_at, w.identity, c.credential;

@@ -1,8 +1,8 @@
--- What an identity could have reached and was not seen to touch, as far as known.
+-- What an identity or a person could have reached and was not seen to touch, as far as known.
 --
 -- question: Q18 What could it have reached and was not seen to touch?
--- subject: identity
--- arguments: identity, since, until
+-- subject: identity or person
+-- arguments: identity, or person (as the roster has it), since, until
 -- No source tells who may read what, so reach is inferred: 'touched at another
 -- time' is proven, 'was refused' is an attempt that failed, 'same organisation'
 -- of the same kind of host is possible at most. Not seen is not "not accessed": what the host does not
@@ -10,14 +10,14 @@
 CREATE OR REPLACE MACRO investigate.untouched (
     subject VARCHAR, since TIMESTAMP := TIMESTAMP '2005-04-07', until TIMESTAMP := TIMESTAMP '9999-12-31'
 ) AS TABLE
-WITH seen AS (SELECT DISTINCT repository FROM investigate.act(since, until) WHERE identity = subject AND operations > 0),
+WITH seen AS (SELECT DISTINCT repository FROM investigate.act(since, until) WHERE identity IN (FROM investigate.subject_identity(subject)) AND operations > 0),
 ever AS (
-    SELECT repository, org, max(last_at) AS last_at, sum(operations) = 0 AS refused FROM access WHERE identity = subject GROUP BY ALL
+    SELECT repository, org, max(last_at) AS last_at, sum(operations) = 0 AS refused FROM access WHERE identity IN (FROM investigate.subject_identity(subject)) GROUP BY ALL
 ),
--- What its host has: what anybody there touched or was refused.
+-- What its hosts have: what anybody there touched or was refused.
 there AS (
     SELECT DISTINCT repository_id FROM access_day
-    WHERE identity_id IN (SELECT identity_id FROM identity_form WHERE starts_with(identity, split_part(subject, ':', 1) || ':'))
+    WHERE identity_id IN (SELECT identity_id FROM identity_form WHERE split_part(identity, ':', 1) IN (SELECT split_part(identity, ':', 1) FROM investigate.subject_identity(subject)))
 ),
 last_use AS (
     SELECT r.repository, max(f.day) AS last_day, count(DISTINCT f.identity_id) AS readers

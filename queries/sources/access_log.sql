@@ -43,7 +43,7 @@ request AS (
 opened AS (
     SELECT
         *,
-        count(*) FILTER (WHERE kind IN ('open', 'open_push') AND status = 200) OVER (PARTITION BY ip, person, repository, agent ORDER BY number) AS opening,
+        count(CASE WHEN kind IN ('open', 'open_push') AND status = 200 THEN 1 END) OVER (PARTITION BY ip, person, repository, agent ORDER BY number) AS opening,
         -- Ten minutes, because a person may have to type a password.
         coalesce(lead(occurred_at) OVER (PARTITION BY ip, repository, agent ORDER BY number), max(occurred_at) OVER () + INTERVAL 9 MINUTE) <= occurred_at + INTERVAL 10 MINUTE AS is_followed
     FROM request
@@ -54,8 +54,8 @@ placed AS (
         CASE WHEN opening > 0 THEN 'op:' || first_value(line_id) OVER talk END AS session_key,
         wire_version(CASE WHEN opening > 0 THEN first_value(git_protocol) OVER talk END, CASE WHEN opening > 0 THEN first_value(bytes_out) OVER talk END) AS version,
         first_value(bytes_in) OVER talk AS opening_length,
-        count(*) FILTER (WHERE kind = 'fetch') OVER talk AS place,
-        count(*) FILTER (WHERE kind = 'fetch') OVER (PARTITION BY ip, person, repository, agent, opening) AS posts,
+        count(CASE WHEN kind = 'fetch' THEN 1 END) OVER talk AS place,
+        count(CASE WHEN kind = 'fetch' THEN 1 END) OVER (PARTITION BY ip, person, repository, agent, opening) AS posts,
         coalesce(max(bytes_out) FILTER (WHERE kind = 'fetch') OVER (talk ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), first_value(bytes_out) OVER talk) AS listed_bytes
     FROM opened
     WINDOW talk AS (PARTITION BY ip, person, repository, agent, opening ORDER BY number)

@@ -34,7 +34,7 @@ joined AS (
     SELECT
         *,
         last_value(asked IGNORE NULLS) OVER in_process AS before,
-        count(*) FILTER (WHERE is_verdict) OVER (in_process ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING) AS verdicts,
+        count(CASE WHEN is_verdict THEN 1 END) OVER (in_process ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING) AS verdicts,
         max(occurred_at) OVER () AS log_end
     FROM told
     WINDOW in_process AS (PARTITION BY pid ORDER BY number)

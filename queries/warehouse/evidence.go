@@ -11,14 +11,22 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"time"
 
 	"midwatch/collectors"
 	"midwatch/queries"
 )
 
+// Landing is a log or segment as the database knows it.
+type Landing struct {
+	Source, Format, Name string
+	// CollectedAt is when it was read: lines without a year are of the one before.
+	CollectedAt time.Time
+}
+
 // RecordsOf names the records behind a subject, by the log or segment that they
 // lie in, in a fixed order.
-func (r *Reader) RecordsOf(ctx context.Context, kind, subject string, args []Argument, each func(source, format, landing, eventID string) error) error {
+func (r *Reader) RecordsOf(ctx context.Context, kind, subject string, args []Argument, each func(in Landing, eventID string) error) error {
 	q := Question{Name: "subject_record"}
 	rows, err := r.Ask(ctx, q, append([]Argument{{"kind", kind}, {"subject", subject}}, args...))
 	if err != nil {
@@ -26,12 +34,13 @@ func (r *Reader) RecordsOf(ctx context.Context, kind, subject string, args []Arg
 	}
 	defer rows.Close()
 	for rows.Next() {
-		var source, format, landing, id string
+		var in Landing
+		var id string
 		var at sql.NullTime
-		if err := rows.Scan(&source, &format, &landing, &id, &at); err != nil {
+		if err := rows.Scan(&in.Source, &in.Format, &in.Name, &in.CollectedAt, &id, &at); err != nil {
 			return fmt.Errorf("reading the records of %s: %w", subject, err)
 		}
-		if err := each(source, format, landing, id); err != nil {
+		if err := each(in, id); err != nil {
 			return err
 		}
 	}
@@ -45,8 +54,10 @@ const evidenceLines = 50_000
 // gives them, and hands them on as they were received, secrets scrubbed. It
 // needs a folder for what it works on, in which it leaves nothing.
 type Evidence struct {
-	// Path of the log or segment; Format and Zone as in Input.
-	Path, Format, Zone string
+	// In is what it was read as: mappings make ids of it too.
+	In Landing
+	// Path of the log or segment; Zone as in Input.
+	Path, Zone string
 	// Formats that there are.
 	Formats []queries.Script
 	// Work is a folder.
@@ -75,7 +86,7 @@ func (e Evidence) Find(ctx context.Context, ids string, each func(record []byte)
 	if wanted, err = s.prepare(ctx, ids); err != nil {
 		return 0, wanted, err
 	}
-	if s.mapping, err = queries.Named(e.Formats, e.Format); err != nil {
+	if s.mapping, err = queries.Named(e.Formats, e.In.Format); err != nil {
 		return 0, wanted, err
 	}
 	f, err := os.Open(filepath.Clean(e.Path))
@@ -103,16 +114,14 @@ type search struct {
 
 // prepare makes what mappings build on, and counts what is looked for.
 func (s *search) prepare(ctx context.Context, ids string) (wanted int, err error) {
-	words, err := queries.Lookup("schema", "words")
-	if err != nil {
-		return 0, err
-	}
 	zone := Input{Zone: s.Zone}.zone()
-	if _, err := s.conn.ExecContext(ctx, words.SQL); err != nil {
-		return 0, fmt.Errorf("preparing to map records: %w", err)
+	for _, w := range mappingWords() {
+		if _, err := s.conn.ExecContext(ctx, w.SQL); err != nil {
+			return 0, fmt.Errorf("preparing to map records: %w", err)
+		}
 	}
 	_, err = s.conn.ExecContext(ctx, `CREATE TEMP TABLE landing_now AS SELECT 0 AS landing_id, 0::SMALLINT AS source_id,
-		TIMESTAMP '9999-01-01' AS collected_at, '' AS source, ?::VARCHAR AS zone`, zone)
+		?::TIMESTAMP AS collected_at, ?::VARCHAR AS source, ?::VARCHAR AS zone`, s.In.CollectedAt, s.In.Source, zone)
 	if err != nil {
 		return 0, fmt.Errorf("preparing to map records: %w", err)
 	}
@@ -130,7 +139,7 @@ func (s *search) prepare(ctx context.Context, ids string) (wanted int, err error
 func (s *search) chunks(ctx context.Context, t *text) error {
 	path := filepath.Join(s.Work, "chunk")
 	next := lines(t.r)
-	if t.array {
+	if t.array && s.mapping.Keys["records"] != "text" {
 		next = values(t.r)
 	}
 	most := evidenceLines

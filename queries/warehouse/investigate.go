@@ -18,7 +18,7 @@ type Question struct {
 	Name string
 	// Asked is the question in words, with its number in THREATS 1.5.
 	Asked string
-	// Subject is what it is asked about: "identity", "identity or credential",
+	// Subject is what it is asked about: "identity", "identity or person",
 	// "repository", or "" for none.
 	Subject string
 	// Summary is what the answer shows.

@@ -14,12 +14,7 @@ import (
 // differs from what the database has: words, views, comments, and the macros that
 // build on them, each after what it calls.
 func repeatable() []queries.Script {
-	var all []queries.Script
-	for _, name := range []string{"words", "wire", "lines", "requests", "views", "comments", "comments_tables", "comments_surroundings"} {
-		if s, err := queries.Lookup("schema", name); err == nil {
-			all = append(all, s)
-		}
-	}
+	all := append(mappingWords(), schemaScripts("views", "comments", "comments_tables", "comments_surroundings")...)
 	for _, folder := range []string{"rollups", "baselines", "signals", "reports", "market", "planting"} {
 		for _, s := range queries.Scripts(folder) {
 			if strings.Contains(s.SQL, "CREATE OR REPLACE MACRO") {
@@ -28,6 +23,20 @@ func repeatable() []queries.Script {
 		}
 	}
 	return queries.InOrder(append(all, queries.Scripts("investigations")...))
+}
+
+// mappingWords are the macros that mappings of records build on.
+func mappingWords() []queries.Script { return schemaScripts("words", "wire", "lines", "requests") }
+
+// schemaScripts are scripts of the folder schema by name.
+func schemaScripts(names ...string) []queries.Script {
+	var all []queries.Script
+	for _, name := range names {
+		if s, err := queries.Lookup("schema", name); err == nil {
+			all = append(all, s)
+		}
+	}
+	return all
 }
 
 // schemas are where the macros live; files of older versions lack some.

@@ -12,16 +12,16 @@ import (
 // subjectsFor picks what each kind of question is asked about: twenty, spread
 // over all there are by a hash of their names.
 var subjectsFor = map[string]string{
-	"identity":               "SELECT DISTINCT identity AS name FROM identity_form",
-	"repository":             "SELECT DISTINCT repository AS name FROM repository_form WHERE repository <> ''",
-	"credential":             "SELECT DISTINCT credential AS name FROM credential_form",
-	"identity or credential": "SELECT DISTINCT identity AS name FROM identity_form",
-	"person":                 "SELECT DISTINCT person AS name FROM roster_entry",
-	"network":                "SELECT DISTINCT ip AS name FROM address",
-	"client":                 "SELECT DISTINCT agent AS name FROM agent_form",
-	"app":                    "SELECT DISTINCT name FROM identity_form WHERE kind IN ('app', 'bot')",
-	"finding":                "SELECT DISTINCT finding_id AS name FROM assessment WHERE listed",
-	"":                       "SELECT '' AS name",
+	"identity":           "SELECT DISTINCT identity AS name FROM identity_form",
+	"repository":         "SELECT DISTINCT repository AS name FROM repository_form WHERE repository <> ''",
+	"credential":         "SELECT DISTINCT credential AS name FROM credential_form",
+	"identity or person": "SELECT DISTINCT identity AS name FROM identity_form",
+	"person":             "SELECT DISTINCT person AS name FROM roster_entry",
+	"network":            "SELECT DISTINCT ip AS name FROM address",
+	"client":             "SELECT DISTINCT agent AS name FROM agent_form",
+	"app":                "SELECT DISTINCT name FROM identity_form WHERE kind IN ('app', 'bot')",
+	"finding":            "SELECT DISTINCT finding_id AS name FROM assessment WHERE listed",
+	"":                   "SELECT '' AS name",
 
 	"identity, person or credential": "SELECT DISTINCT identity AS name FROM identity_form",
 }

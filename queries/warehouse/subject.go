@@ -8,7 +8,7 @@ import (
 
 // Subject is something that questions are asked about.
 type Subject struct {
-	// Kind is identity, repository, credential or finding.
+	// Kind is identity, person, repository, credential or finding.
 	Kind string
 	// Name in full, as macros take it.
 	Name string

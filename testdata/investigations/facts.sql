@@ -15,4 +15,5 @@ INSERT INTO assessment VALUES
     (DATE '2026-07-20', 1, 'github:ana', 'ana', 'personal', 20, 20, 0.001, true, 'thief', 'mw-20260720-00000001', NULL),
     (DATE '2026-07-03', 9, 'github:ana', 'ana', 'personal', 0, 0, 90, false, 'thief', NULL, NULL);
 INSERT INTO roster_entry (identity, person, team) VALUES
-    ('github:ana', 'Ana Lima', 'API'), ('github:bo', 'Bo Ek', 'Web'), ('github:ana-admin', 'Ana Lima', 'API');
+    ('github:ana', 'Ana Lima', 'API'), ('github:bo', 'Bo Ek', 'Web'), ('github:ana-admin', 'Ana Lima', 'API'),
+    ('github:dee', 'Dee Ray', 'Web'), ('github:eve', 'Dee Ray', 'Web'), ('github:cy', 'Cy Roe', 'Web'), ('github:fan', 'Cy Roe', 'Web');

@@ -11,7 +11,7 @@ import (
 // then an answer of the question revoked.
 func TestWatchDead(t *testing.T) {
 	ctx := context.Background()
-	w, err := Open(ctx, Options{Path: filepath.Join(t.TempDir(), "w.duckdb"), Threads: 2})
+	w, err := Open(ctx, Options{Path: Fresh(t), Threads: 2})
 	must(t, err)
 	defer w.Close()
 	_, err = w.Load(ctx, Input{Source: "acme", Format: "github", Name: "events", Path: filepath.Join(fixtures, "events.ndjson"), CollectedAt: time.Date(2026, 7, 22, 0, 0, 0, 0, time.UTC)})

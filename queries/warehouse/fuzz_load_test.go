@@ -27,7 +27,7 @@ func FuzzLoad(f *testing.F) {
 	} {
 		f.Add(b)
 	}
-	w, err := warehouse.Open(f.Context(), warehouse.Options{Path: filepath.Join(f.TempDir(), "w.duckdb"), Threads: 1, MemoryLimit: "1GB"})
+	w, err := warehouse.Open(f.Context(), warehouse.Options{Path: warehouse.Fresh(f), Threads: 1, MemoryLimit: "1GB"})
 	if err != nil {
 		f.Fatal(err)
 	}
@@ -75,7 +75,7 @@ func FuzzFields(f *testing.F) {
 	f.Add("infinity", "git.clone", "x", "a/b", "", "", "", "", "")
 	f.Add("290000-01-01", "git.clone", "x", "a/b", "", "", "", "", "")
 	f.Add("0001-01-01 BC", "git.clone", "x", "a/b", "", "", "", "", "")
-	w, err := warehouse.Open(f.Context(), warehouse.Options{Path: filepath.Join(f.TempDir(), "w.duckdb"), Threads: 1, MemoryLimit: "1GB"})
+	w, err := warehouse.Open(f.Context(), warehouse.Options{Path: warehouse.Fresh(f), Threads: 1, MemoryLimit: "1GB"})
 	if err != nil {
 		f.Fatal(err)
 	}

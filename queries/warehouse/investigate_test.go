@@ -26,7 +26,7 @@ func incident(t *testing.T) *Reader {
 func published(t *testing.T, events, facts string) *Reader {
 	t.Helper()
 	ctx, dir := context.Background(), t.TempDir()
-	w, err := Open(ctx, Options{Path: filepath.Join(dir, "w.duckdb"), Threads: 2})
+	w, err := Open(ctx, Options{Path: Fresh(t), Threads: 2})
 	if err != nil {
 		t.Fatal(err)
 	}

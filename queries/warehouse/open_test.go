@@ -21,7 +21,7 @@ var now = time.Date(2025, time.May, 10, 2, 0, 0, 0, time.UTC)
 // opened is a warehouse of its own for a test.
 func opened(t *testing.T, threads int) *warehouse.Warehouse {
 	t.Helper()
-	return openAt(t, filepath.Join(t.TempDir(), "w.duckdb"), threads)
+	return openAt(t, warehouse.Fresh(t), threads)
 }
 
 func openAt(t *testing.T, path string, threads int) *warehouse.Warehouse {

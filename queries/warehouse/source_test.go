@@ -23,7 +23,7 @@ var collectedAt = time.Date(2026, 11, 23, 2, 0, 0, 0, time.UTC)
 
 func openTest(t *testing.T) *Warehouse {
 	t.Helper()
-	w, err := Open(context.Background(), Options{Path: filepath.Join(t.TempDir(), "w.duckdb"), Threads: 1})
+	w, err := Open(context.Background(), Options{Path: Fresh(t), Threads: 1})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -48,7 +48,7 @@ func TestASourceThatStoppedIsSaid(t *testing.T) {
 func twoSources(t *testing.T, days ...int) *Reader {
 	t.Helper()
 	ctx, dir := context.Background(), t.TempDir()
-	w, err := Open(ctx, Options{Path: filepath.Join(dir, "w.duckdb"), Threads: 2})
+	w, err := Open(ctx, Options{Path: Fresh(t), Threads: 2})
 	must(t, err)
 	for i, name := range []string{"first", "second"} {
 		var b strings.Builder
@@ -155,7 +155,7 @@ func TestEveryMacroSaysWhatItGives(t *testing.T) {
 // is out of reach.
 func TestReachStaysOnItsKindOfHost(t *testing.T) {
 	ctx, dir := context.Background(), t.TempDir()
-	w, err := Open(ctx, Options{Path: filepath.Join(dir, "w.duckdb"), Threads: 2})
+	w, err := Open(ctx, Options{Path: Fresh(t), Threads: 2})
 	must(t, err)
 	defer w.Close()
 	for format, text := range map[string]string{

@@ -71,6 +71,9 @@ func saveCase(path string, k incidentCase) error {
 // appendToCase adds entries to the end of a case. Two who add at the same time
 // wait for each other, and none is lost.
 func appendToCase(folder, name string, entries ...caseEntry) (err error) {
+	if _, err := readCase(folder, name); err != nil {
+		return err
+	}
 	path, err := casePath(folder, name)
 	if err != nil {
 		return err

@@ -47,7 +47,7 @@ named AS (
             nullif(regexp_replace(regexp_extract(h.uri, '/users/[^/]+/repos/[^/]+/'), '^/users/([^/]+)/repos/([^/]+)/$', '~\1/\2'), '')) END),
             -- A server may stand below a path of its own.
             regexp_replace(request_repository(h.uri), '^.*/scm/', '')) AS repository,
-        lower(said(f.person)) AS person, first_address(f.chain) AS ip,
+        lower(said(f.person)) AS person, client_address(f.chain) AS ip,
         said(regexp_extract(r.agents, '"([^"]*)"$', 1)) AS agent,
         nullif(regexp_extract(labels, 'access-token:id:(\d+)', 1), '') AS token,
         nullif(regexp_extract(labels, 'ssh:id:(\d+)', 1), '') AS key

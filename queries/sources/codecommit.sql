@@ -71,7 +71,7 @@ SELECT
     coalesce(repository, '') AS repository,
     organisation(coalesce(repository, '')) AS org,
     NULL::BOOLEAN AS is_public,
-    first_address(f.sourceIPAddress) AS ip,
+    client_address(f.sourceIPAddress) AS ip,
     NULL::VARCHAR AS country,
     f.userAgent AS user_agent,
     lower(protocol) AS protocol,

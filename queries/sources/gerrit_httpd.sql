@@ -32,7 +32,7 @@ request AS (
         coalesce(j.method, r.method) AS method, coalesce(j.protocol, r.http) AS http, TRY_CAST(coalesce(j.status, f.status) AS INTEGER) AS status,
         request_kind(coalesce(j.method, r.method), coalesce(j.resource, r.uri)) AS kind,
         coalesce(repository_path(regexp_replace(uri_repository(coalesce(j.resource, r.uri)), '^a/(.+)$', '\1')), '') AS repository,
-        lower(said(coalesce(j."user", f.person))) AS person, first_address(coalesce(j.host, f.ip)) AS ip,
+        lower(said(coalesce(j."user", f.person))) AS person, client_address(coalesce(j.host, f.ip)) AS ip,
         said(coalesce(j.user_agent, j.userAgent, nullif(agent.quoted, ''), agent.bare)) AS agent,
         NULL::VARCHAR AS git_protocol,
         coalesce(TRY_CAST(coalesce(j.content_length, j.contentLength, f.bytes) AS BIGINT), CASE WHEN f.bytes = '-' THEN 0 END) AS bytes_out,

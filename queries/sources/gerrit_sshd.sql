@@ -74,7 +74,7 @@ SELECT
     coalesce(repository, '') AS repository,
     organisation(coalesce(repository, '')) AS org,
     NULL::BOOLEAN AS is_public,
-    first_address(coalesce(ip, nullif(refused, ''))) AS ip,
+    client_address(coalesce(ip, nullif(refused, ''))) AS ip,
     NULL::VARCHAR AS country,
     CASE WHEN refused = '' THEN agent END AS user_agent,
     'ssh' AS protocol,

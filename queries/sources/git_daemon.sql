@@ -58,7 +58,7 @@ SELECT
     coalesce(repository_path(r.path), '') AS repository,
     organisation(coalesce(repository_path(r.path), '')) AS org,
     NULL::BOOLEAN AS is_public,
-    first_address(regexp_replace(address, ':\d+$', '')) AS ip,
+    client_address(regexp_replace(address, ':\d+$', '')) AS ip,
     NULL::VARCHAR AS country,
     NULL::VARCHAR AS user_agent,
     'git' AS protocol,

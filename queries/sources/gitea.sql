@@ -28,7 +28,7 @@ request AS (
         CASE WHEN s.keyid <> '' THEN CASE s.verb WHEN 'git-upload-pack' THEN 'fetch' WHEN 'git-receive-pack' THEN 'push' WHEN 'git-upload-archive' THEN 'archive' END
             WHEN r.method = 'GET' AND regexp_matches(r.uri, '^/api/v1/repos/[^/]+/[^/]+/(contents|media|git/blobs)/') THEN 'raw' ELSE request_kind(r.method, r.uri) END AS kind,
         coalesce(repository_path(decoded(nullif(s.path, ''))), repository_path(decoded(nullif(regexp_extract(r.uri, '^/api/v1/repos/([^/]+/[^/]+)/', 1), ''))), uri_repository(r.uri), '') AS repository,
-        coalesce('key:' || nullif(s.keyid, ''), lower(said(f.person))) AS person, first_address(f.ip) AS ip,
+        coalesce('key:' || nullif(s.keyid, ''), lower(said(f.person))) AS person, client_address(f.ip) AS ip,
         said(coalesce(nullif(combined.agent, ''), NULL)) AS agent,
         NULL::VARCHAR AS git_protocol,
         CASE WHEN s.keyid = '' THEN coalesce(TRY_CAST(combined.bytes AS BIGINT), CASE WHEN combined.bytes = '-' THEN 0 END) END AS bytes_out,

@@ -49,7 +49,7 @@ together AS (
             max(f."meta.project") FILTER (WHERE kind IN ('rails', 'check', 'request')), max(nullif(gitlab_api_project(coalesce(f.uri, f.path)), '')))) AS repository,
         lower(said(coalesce(max(f.username) FILTER (WHERE kind IN ('shell', 'rails', 'check', 'request')), max(f."meta.user") FILTER (WHERE kind IN ('rails', 'check', 'request')), max(f.username) FILTER (WHERE kind = 'gitaly')))) AS person,
         -- The address of a check is gitlab-shell's own.
-        first_address(coalesce(max(f.remote_ip) FILTER (WHERE kind = 'shell'), max(f.remote_ip) FILTER (WHERE kind IN ('rails', 'request')), max(said(asked_for)) FILTER (WHERE kind = 'check'), max(f.remote_ip) FILTER (WHERE kind = 'gitaly'))) AS ip,
+        client_address(coalesce(max(f.remote_ip) FILTER (WHERE kind = 'shell'), max(f.remote_ip) FILTER (WHERE kind IN ('rails', 'request')), max(said(asked_for)) FILTER (WHERE kind = 'check'), max(f.remote_ip) FILTER (WHERE kind = 'gitaly'))) AS ip,
         max(f.gl_key_type) AS key_type, said(coalesce(max(f.gl_key_id), max(asked_key) FILTER (WHERE kind = 'check'))) AS key, said(coalesce(max(f.ua) FILTER (WHERE kind IN ('rails', 'request')), max(f.user_agent) FILTER (WHERE kind = 'request'))) AS agent,
         max(TRY_CAST(f.status AS INTEGER)) FILTER (WHERE kind IN ('rails', 'request', 'check')) AS status, max(f."grpc.code") FILTER (WHERE kind = 'gitaly' AND f."grpc.code" <> 'OK') AS failed,
         coalesce(max(TRY_CAST(f.written_bytes AS BIGINT)), sum(TRY_CAST(coalesce(f."pack_objects_cache.served_bytes", f."pack_objects_cache.generated_bytes") AS BIGINT))) AS bytes,

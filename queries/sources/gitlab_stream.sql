@@ -36,7 +36,7 @@ named AS (
             ELSE 'human'
         END AS kind,
         repository_path(coalesce(said(f.entity_path), d.entity_path)) AS path, f.entity_type,
-        first_address(coalesce(said(f.ip_address), d.ip_address)) AS ip, f.target_details
+        client_address(coalesce(said(f.ip_address), d.ip_address)) AS ip, f.target_details
     FROM detailed
 ),
 meant AS (

@@ -74,7 +74,7 @@ SELECT
     coalesce(repository, '') AS repository,
     organisation(coalesce(repository, '')) AS org,
     NULL::BOOLEAN AS is_public,
-    first_address(asked.ip) AS ip,
+    client_address(asked.ip) AS ip,
     NULL::VARCHAR AS country,
     NULL::VARCHAR AS user_agent,
     asked.way AS protocol,

@@ -61,7 +61,7 @@ SELECT
     coalesce(repository, '') AS repository,
     organisation(coalesce(repository, '')) AS org,
     NULL::BOOLEAN AS is_public,
-    first_address(peer) AS ip,
+    client_address(peer) AS ip,
     NULL::VARCHAR AS country,
     NULL::VARCHAR AS user_agent,
     'ssh' AS protocol,

@@ -29,7 +29,7 @@ told AS (
         tree, coalesce(min(utc_time(f.time)), try_strptime(left(tree, 23), '%Y%m%dT%H%M%S.%fZ')) AS occurred_at,
         lower(said(coalesce(max(f.value) FILTER (WHERE param = 'REMOTE_USER'), max(f.value) FILTER (WHERE param = 'GL_USER')))) AS person,
         max(f.value) FILTER (WHERE param = 'GL_USER') IS NOT NULL AS is_gitolite,
-        first_address(coalesce(max(f.value) FILTER (WHERE param = 'REMOTE_ADDR'), split_part(max(f.value) FILTER (WHERE param = 'SSH_CONNECTION'), ' ', 1))) AS ip,
+        client_address(coalesce(max(f.value) FILTER (WHERE param = 'REMOTE_ADDR'), split_part(max(f.value) FILTER (WHERE param = 'SSH_CONNECTION'), ' ', 1))) AS ip,
         said(max(f.value) FILTER (WHERE param = 'HTTP_USER_AGENT')) AS agent,
         max(f.value) FILTER (WHERE param = 'PATH_INFO') AS path_info,
         coalesce(

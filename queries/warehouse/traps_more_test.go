@@ -108,9 +108,12 @@ func TestTrap17AddressChains(t *testing.T) {
 	w := openTest(t)
 	loadText(t, w, "bitbucket", "203.0.113.9,10.0.0.2,127.0.0.1 | ssh | o*N1x1x1x0 | bo | 2026-03-02 09:01:02,500 | SSH - git-upload-pack '/acme/r.git' | - | 0 | 101 | 4398 | clone | 69 | y3r3kf |")
 	loadText(t, w, "nginx_json", `{"msec":"1795337662.686","remote_addr":"10.0.0.2","http_x_forwarded_for":"[2001:db8::9]:443, 10.0.0.2","remote_user":"bob","request_method":"GET","request_uri":"/acme/r.git/info/refs?service=git-upload-pack","status":200}`)
+	// What the client says of itself stands first; the proxy adds who came to it.
+	loadText(t, w, "nginx_json", `{"msec":"1795337664.686","remote_addr":"10.0.0.2","http_x_forwarded_for":"198.51.100.7, 203.0.113.66, 10.0.0.9","remote_user":"eve","request_method":"GET","request_uri":"/acme/r.git/info/refs?service=git-upload-pack","status":200}`)
+	loadText(t, w, "nginx_json", `{"msec":"1795337665.686","remote_addr":"10.0.0.2","http_x_forwarded_for":"192.168.7.7, 10.0.0.9","remote_user":"carl","request_method":"GET","request_uri":"/acme/r.git/info/refs?service=git-upload-pack","status":200}`)
 	// Who comes from outside forwards nothing but his own word.
 	loadText(t, w, "nginx_json", `{"msec":"1795337663.686","remote_addr":"198.51.100.66","http_x_forwarded_for":"10.0.0.7","remote_user":"eve","request_method":"GET","request_uri":"/acme/r.git/info/refs?service=git-upload-pack","status":200}`)
-	expect(t, w, "SELECT ip, network FROM event ORDER BY 1", "198.51.100.66\t198.51.100.0/24", "2001:db8::9\t2001:db8::/48", "203.0.113.9\t203.0.113.0/24")
+	expect(t, w, "SELECT ip, network FROM event ORDER BY 1", "192.168.7.7\t192.168.7.0/24", "198.51.100.66\t198.51.100.0/24", "2001:db8::9\t2001:db8::/48", "203.0.113.66\t203.0.113.0/24", "203.0.113.9\t203.0.113.0/24")
 }
 
 // TestTrap18SecretsAreScrubbed looks for the secrets everywhere they could be:

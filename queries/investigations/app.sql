@@ -13,27 +13,50 @@ CREATE OR REPLACE MACRO investigate.app (
 WITH itself AS (
     SELECT identity_id FROM identity_form WHERE lower(name) IN (lower(subject), lower(subject) || '[bot]') AND kind IN ('app', 'bot')
 ),
--- By ids first: names are looked up for what is left.
-through AS (
-    SELECT f.* FROM investigate.fact(since, until) AS f WHERE f.identity_id IN (FROM itself)
+-- By ids first, one thing at a time: an app may have millions of accesses, and names are looked up for what is left.
+through AS NOT MATERIALIZED (
+    FROM investigate.fact(since, until) WHERE identity_id IN (FROM itself)
     UNION ALL
-    SELECT f.* FROM investigate.fact(since, until) AS f
-    WHERE f.agent_id IN (SELECT agent_id FROM agent_form WHERE contains(lower(agent), lower(subject)))
-        AND f.access_id IN (SELECT access_id FROM access_form WHERE credential_kind IN ('oauth', 'app_user_token', 'app_token'))
-        AND f.identity_id NOT IN (FROM itself)
+    FROM investigate.fact(since, until)
+    WHERE agent_id IN (SELECT agent_id FROM agent_form WHERE contains(lower(agent), lower(subject)))
+        AND access_id IN (SELECT access_id FROM access_form WHERE credential_kind IN ('oauth', 'app_user_token', 'app_token'))
+        AND identity_id NOT IN (FROM itself)
+),
+used AS (
+    SELECT i.identity, k.access_type, min(i.name) AS name, min(i.kind) AS kind, sum(t.operations) AS operations, sum(t.copies) AS copies,
+        sum(t.pushes) AS pushes, min(t.first_at) AS first_at, max(t.last_at) AS last_at
+    FROM (
+        SELECT identity_id, access_id, sum(operations) AS operations, sum(copies) AS copies, sum(pushes) AS pushes, min(first_at) AS first_at, max(last_at) AS last_at
+        FROM through GROUP BY identity_id, access_id
+    ) AS t
+    JOIN identity_form AS i USING (identity_id) JOIN access_form AS k USING (access_id)
+    GROUP BY i.identity, k.access_type
+),
+touched AS (
+    SELECT i.identity, k.access_type, count(DISTINCT r.repository) AS repositories
+    FROM (SELECT DISTINCT identity_id, access_id, repository_id FROM through) AS t
+    JOIN identity_form AS i USING (identity_id) JOIN access_form AS k USING (access_id) JOIN repository_form AS r USING (repository_id)
+    GROUP BY i.identity, k.access_type
+),
+place AS (
+    SELECT i.identity, k.access_type, list(DISTINCT d.network) AS networks, list(DISTINCT d.asn) AS asns
+    FROM (SELECT DISTINCT identity_id, access_id, address_id FROM through) AS t
+    JOIN identity_form AS i USING (identity_id) JOIN access_form AS k USING (access_id) JOIN address AS d USING (address_id)
+    GROUP BY i.identity, k.access_type
+),
+client AS (
+    SELECT i.identity, k.access_type, list(DISTINCT g.agent) AS clients
+    FROM (SELECT DISTINCT identity_id, access_id, agent_id FROM through) AS t
+    JOIN identity_form AS i USING (identity_id) JOIN access_form AS k USING (access_id) JOIN agent_form AS g USING (agent_id)
+    GROUP BY i.identity, k.access_type
 )
 SELECT
-    i.identity, min(i.name) AS identity_name, min(i.kind) AS identity_kind, min(n.person) AS person, k.access_type,
-    count(DISTINCT r.repository) AS repositories, sum(t.operations)::BIGINT AS operations, sum(t.copies)::BIGINT AS full_copies,
-    sum(t.pushes)::BIGINT AS pushes, min(t.first_at) AS first_at, max(t.last_at) AS last_at,
-    investigate.some(list(DISTINCT d.network)) AS networks, investigate.some(list(DISTINCT d.asn)) AS asns,
-    investigate.some(list(DISTINCT g.agent)) AS clients
-FROM through AS t
-JOIN identity_form AS i USING (identity_id)
-JOIN access_form AS k USING (access_id)
-JOIN repository_form AS r USING (repository_id)
-LEFT JOIN address AS d USING (address_id)
-LEFT JOIN agent_form AS g USING (agent_id)
-LEFT JOIN baseline.person() AS n ON n.identity = i.identity
-GROUP BY i.identity, k.access_type
-ORDER BY repositories DESC, operations DESC, i.identity, k.access_type;
+    u.identity, u.name AS identity_name, u.kind AS identity_kind, n.person, u.access_type, t.repositories,
+    u.operations::BIGINT AS operations, u.copies::BIGINT AS full_copies, u.pushes::BIGINT AS pushes, u.first_at, u.last_at,
+    investigate.some(p.networks) AS networks, investigate.some(p.asns) AS asns, investigate.some(c.clients) AS clients
+FROM used AS u
+JOIN touched AS t USING (identity, access_type)
+LEFT JOIN place AS p USING (identity, access_type)
+LEFT JOIN client AS c USING (identity, access_type)
+LEFT JOIN baseline.person() AS n USING (identity)
+ORDER BY t.repositories DESC, u.operations DESC, u.identity, u.access_type;

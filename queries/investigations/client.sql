@@ -15,28 +15,53 @@ before AS (
     GROUP BY i.identity
 ),
 -- Persons, and when one was first there through any identity.
-known AS (SELECT p.identity, p.person, min(b.first_ever) OVER (PARTITION BY p.person) AS first_ever FROM baseline.person() AS p LEFT JOIN before AS b USING (identity)),
--- By ids first: names are looked up for what is left.
-picked AS (
-    SELECT f.identity_id, f.credential_id, f.repository_id, f.address_id, f.country, n.agent, sum(f.operations) AS operations, sum(f.copies) AS copies,
-        sum(f.pushes) AS pushes, sum(f.denied) AS denied, min(f.first_at) AS first_at, max(f.last_at) AS last_at
-    FROM investigate.fact(since, until) AS f
-    JOIN named AS n USING (agent_id)
-    GROUP BY ALL
+known AS (
+    SELECT p.identity, p.person, e.first_ever
+    FROM baseline.person() AS p
+    LEFT JOIN (SELECT person, min(first_ever) AS first_ever FROM baseline.person() JOIN before USING (identity) GROUP BY person) AS e USING (person)
+),
+-- By ids first, one thing at a time: half an organisation may have a client, and names are looked up for what is left.
+-- DuckDB 1.4.1 failed and even crashed where all of it was one query with list(DISTINCT ...) and min() OVER beside each other.
+picked AS NOT MATERIALIZED (FROM investigate.fact(since, until) WHERE agent_id IN (SELECT agent_id FROM named)),
+used AS (
+    SELECT i.identity, p.agent_id, min(i.name) AS name, min(i.kind) AS kind, sum(p.operations) AS operations, sum(p.copies) AS copies,
+        sum(p.pushes) AS pushes, sum(p.denied) AS denied, min(p.first_at) AS first_at, max(p.last_at) AS last_at
+    FROM (
+        SELECT identity_id, agent_id, sum(operations) AS operations, sum(copies) AS copies, sum(pushes) AS pushes, sum(denied) AS denied,
+            min(first_at) AS first_at, max(last_at) AS last_at
+        FROM picked GROUP BY identity_id, agent_id
+    ) AS p
+    JOIN identity_form AS i USING (identity_id)
+    GROUP BY i.identity, p.agent_id
+),
+touched AS (
+    SELECT i.identity, p.agent_id, count(DISTINCT r.repository) AS repositories
+    FROM (SELECT DISTINCT identity_id, agent_id, repository_id FROM picked) AS p
+    JOIN identity_form AS i USING (identity_id) JOIN repository_form AS r USING (repository_id)
+    GROUP BY i.identity, p.agent_id
+),
+place AS (
+    SELECT i.identity, p.agent_id, list(DISTINCT d.network) AS networks, list(DISTINCT coalesce(p.country, d.network_country)) AS countries
+    FROM (SELECT DISTINCT identity_id, agent_id, address_id, country FROM picked) AS p
+    JOIN identity_form AS i USING (identity_id) LEFT JOIN address AS d USING (address_id)
+    GROUP BY i.identity, p.agent_id
+),
+credential AS (
+    SELECT i.identity, p.agent_id, list(DISTINCT c.credential) AS credentials
+    FROM (SELECT DISTINCT identity_id, agent_id, credential_id FROM picked) AS p
+    JOIN identity_form AS i USING (identity_id) JOIN credential_form AS c USING (credential_id)
+    GROUP BY i.identity, p.agent_id
 )
 SELECT
-    i.identity, min(i.name) AS identity_name, min(i.kind) AS identity_kind, min(n.person) AS person, p.agent AS user_agent,
-    bool_and(investigate.is_new(b.first_ever, since)) AS never_before, bool_and(investigate.is_new(n.first_ever, since)) AS person_never_before,
-    count(DISTINCT r.repository) AS repositories, sum(p.operations)::BIGINT AS operations, sum(p.copies)::BIGINT AS full_copies,
-    sum(p.pushes)::BIGINT AS pushes, sum(p.denied)::BIGINT AS denied, min(p.first_at) AS first_at, max(p.last_at) AS last_at,
-    investigate.some(list(DISTINCT d.network)) AS networks, investigate.some(list(DISTINCT coalesce(p.country, d.network_country))) AS countries,
-    investigate.some(list(DISTINCT c.credential)) AS credentials
-FROM picked AS p
-JOIN identity_form AS i USING (identity_id)
-JOIN repository_form AS r USING (repository_id)
-LEFT JOIN credential_form AS c USING (credential_id)
-LEFT JOIN address AS d USING (address_id)
-LEFT JOIN before AS b ON b.identity = i.identity
-LEFT JOIN known AS n ON n.identity = i.identity
-GROUP BY i.identity, p.agent
-ORDER BY never_before DESC, repositories DESC, first_at, i.identity, p.agent;
+    u.identity, u.name AS identity_name, u.kind AS identity_kind, k.person, n.agent AS user_agent,
+    investigate.is_new(b.first_ever, since) AS never_before, investigate.is_new(k.first_ever, since) AS person_never_before,
+    t.repositories, u.operations::BIGINT AS operations, u.copies::BIGINT AS full_copies, u.pushes::BIGINT AS pushes, u.denied::BIGINT AS denied,
+    u.first_at, u.last_at, investigate.some(p.networks) AS networks, investigate.some(p.countries) AS countries, investigate.some(c.credentials) AS credentials
+FROM used AS u
+JOIN named AS n USING (agent_id)
+JOIN touched AS t USING (identity, agent_id)
+JOIN place AS p USING (identity, agent_id)
+LEFT JOIN credential AS c USING (identity, agent_id)
+LEFT JOIN before AS b USING (identity)
+LEFT JOIN known AS k USING (identity)
+ORDER BY never_before DESC, t.repositories DESC, u.first_at, u.identity, n.agent;

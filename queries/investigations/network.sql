@@ -16,7 +16,11 @@ before AS (
     GROUP BY i.identity
 ),
 -- Persons, and when one was first there through any identity.
-known AS (SELECT p.identity, p.person, min(b.first_ever) OVER (PARTITION BY p.person) AS first_ever FROM baseline.person() AS p LEFT JOIN before AS b USING (identity)),
+known AS (
+    SELECT p.identity, p.person, e.first_ever
+    FROM baseline.person() AS p
+    LEFT JOIN (SELECT person, min(first_ever) AS first_ever FROM baseline.person() JOIN before USING (identity) GROUP BY person) AS e USING (person)
+),
 -- By ids first: names are looked up for what is left.
 picked AS (
     SELECT f.identity_id, f.access_id, f.credential_id, f.repository_id, f.agent_id, t.ip, sum(f.operations) AS operations, sum(f.copies) AS copies,

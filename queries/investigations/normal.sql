@@ -14,8 +14,16 @@ WITH span AS (
     FROM (SELECT coalesce(until::DATE, (SELECT max(day) + 1 FROM rolled_day)) AS until_day)
 ),
 used AS (
-    FROM access
-    WHERE identity IN (FROM investigate.subject_identity(subject)) AND operations > 0 AND day >= (SELECT from_day FROM span) AND day < (SELECT until_day FROM span)
+    SELECT f.day, a.family, a.access_type, i.identity, r.repository, d.network, coalesce(f.country, d.network_country) AS country, g.agent AS user_agent,
+        f.hours, f.operations, f.copies, f.pushes
+    FROM access_day AS f
+    JOIN identity_form AS i USING (identity_id)
+    JOIN access_form AS a USING (access_id)
+    JOIN repository_form AS r USING (repository_id)
+    LEFT JOIN address AS d USING (address_id)
+    LEFT JOIN agent_form AS g USING (agent_id)
+    WHERE f.identity_id IN (SELECT identity_id FROM identity_form WHERE identity IN (FROM investigate.subject_identity(subject)))
+        AND f.operations > 0 AND f.day >= (SELECT from_day FROM span) AND f.day < (SELECT until_day FROM span)
 ),
 daily AS (
     SELECT family, day, count(DISTINCT repository) AS repositories, sum(operations) AS operations, sum(copies) AS full_copies, sum(pushes) AS pushes

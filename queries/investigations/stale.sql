@@ -23,14 +23,21 @@ own AS (
     UNION
     SELECT o.identity FROM baseline.person() AS o JOIN baseline.person() AS p USING (person) WHERE p.identity IN (SELECT unnest(identities) FROM read)
 ),
-others AS (
-    SELECT n.repository, f.day
+-- By ids first: names are looked up for what is left.
+before AS (
+    SELECT r.repository, f.identity_id, f.access_id, max(f.day) AS last_day
     FROM access_day AS f
-    JOIN repository_form AS n USING (repository_id)
+    JOIN (SELECT n.repository_id, r.repository, r.first_at::DATE AS first_day FROM read AS r JOIN repository_form AS n USING (repository)) AS r USING (repository_id)
+    WHERE f.operations > 0 AND f.day < r.first_day
+    GROUP BY ALL
+),
+others AS (
+    SELECT b.repository, max(b.last_day) AS last_day
+    FROM before AS b
     JOIN identity_form AS i USING (identity_id)
     JOIN access_form AS a USING (access_id)
-    JOIN read AS r ON r.repository = n.repository
-    WHERE f.operations > 0 AND i.kind = 'human' AND a.family = 'personal' AND f.day < r.first_at::DATE AND i.identity NOT IN (FROM own)
+    WHERE i.kind = 'human' AND a.family = 'personal' AND i.identity NOT IN (FROM own)
+    GROUP BY b.repository
 ),
 judged AS (
     SELECT r.*, o.last_day,
@@ -40,7 +47,7 @@ judged AS (
         END AS stale,
         f.tier, f.owner, coalesce(f.canary, false) AS canary
     FROM read AS r
-    LEFT JOIN (SELECT repository, max(day) AS last_day FROM others GROUP BY repository) AS o USING (repository)
+    LEFT JOIN others AS o USING (repository)
     LEFT JOIN (SELECT lower(repository) AS repository, min(tier) AS tier, min(owner) AS owner, bool_or(canary) AS canary FROM repository_fact GROUP BY ALL) AS f USING (repository)
 )
 SELECT repository, canary, stale, tier, owner, copy_kind, full_copies, first_at, last_at, last_day AS others_last_day, investigate.some(identities) AS through

@@ -7,26 +7,40 @@
 CREATE OR REPLACE MACRO investigate.subject_act (
     subject VARCHAR, since TIMESTAMP := TIMESTAMP '2005-04-07', until TIMESTAMP := TIMESTAMP '9999-12-31'
 ) AS TABLE
-FROM investigate.act(since, until) WHERE identity IN (FROM investigate.subject_identity(subject))
-UNION ALL
-FROM investigate.act(since, until) WHERE credential = subject
-UNION ALL
+-- By ids first: names are looked up for what is left.
+WITH own AS (SELECT identity_id FROM identity_form WHERE identity IN (FROM investigate.subject_identity(subject))),
+token AS (SELECT credential_id FROM credential_form WHERE credential = subject),
+hourly AS (
+    SELECT
+        e.occurred_at::DATE AS day, e.identity_id, e.access_id, e.credential_id, e.repository_id, bool_or(e.is_public) AS is_public,
+        e.address_id, e.country, e.agent_id, count(*) AS records,
+        (e.outcome = 'ok')::BIGINT AS operations, (e.outcome = 'ok' AND bool_or(e.action IN ('clone', 'archive')))::BIGINT AS copies,
+        (e.outcome = 'ok' AND e.action = 'push')::BIGINT AS pushes, (e.outcome <> 'ok')::BIGINT AS denied,
+        min(e.occurred_at) AS first_at, max(e.occurred_at) AS last_at
+    FROM event_fact AS e
+    JOIN access_form AS a USING (access_id)
+    WHERE e.credential_id IN (FROM token) AND a.credential_kind = 'app_token' AND e.action <> 'other'
+        AND e.occurred_at >= since AND e.occurred_at < until
+    GROUP BY
+        e.occurred_at::DATE, e.identity_id, e.access_id, e.credential_id, e.repository_id, e.address_id, e.country, e.agent_id, e.outcome,
+        CASE WHEN e.action IN ('push', 'archive', 'api_read') THEN e.action::VARCHAR ELSE 'read' END, e.action = 'push', date_trunc('minute', e.occurred_at)
+),
+picked AS (
+    FROM investigate.fact(since, until) WHERE identity_id IN (FROM own)
+    UNION ALL
+    FROM investigate.fact(since, until) WHERE credential_id IN (FROM token)
+    UNION ALL
+    FROM hourly
+)
 SELECT
-    f.occurred_at::DATE, i.identity, i.name, i.kind, a.family, a.access_type, a.credential_kind, c.credential,
-    r.org, r.repository, bool_or(f.is_public), d.ip, d.network, d.asn, d.as_name, d.network_kind,
-    coalesce(f.country, d.network_country), g.agent, count(*),
-    (f.outcome = 'ok')::BIGINT, (f.outcome = 'ok' AND bool_or(f.action IN ('clone', 'archive')))::BIGINT,
-    (f.outcome = 'ok' AND f.action = 'push')::BIGINT, (f.outcome <> 'ok')::BIGINT, min(f.occurred_at), max(f.occurred_at)
-FROM event_fact AS f
-JOIN credential_form AS c USING (credential_id)
-JOIN access_form AS a USING (access_id)
+    f.day, i.identity, i.name AS identity_name, i.kind AS identity_kind, a.family, a.access_type, a.credential_kind, c.credential,
+    r.org, r.repository, f.is_public, d.ip, d.network, d.asn, d.as_name, d.network_kind,
+    coalesce(f.country, d.network_country) AS country, g.agent AS user_agent,
+    f.records, f.operations, f.copies, f.pushes, f.denied, f.first_at, f.last_at
+FROM picked AS f
 JOIN identity_form AS i USING (identity_id)
+JOIN access_form AS a USING (access_id)
 JOIN repository_form AS r USING (repository_id)
+LEFT JOIN credential_form AS c USING (credential_id)
 LEFT JOIN address AS d USING (address_id)
-LEFT JOIN agent_form AS g USING (agent_id)
-WHERE c.credential = subject AND a.credential_kind = 'app_token' AND f.action <> 'other'
-    AND f.occurred_at >= since AND f.occurred_at < until
-GROUP BY
-    f.occurred_at::DATE, i.identity, i.name, i.kind, a.family, a.access_type, a.credential_kind, c.credential, r.org, r.repository,
-    d.ip, d.network, d.asn, d.as_name, d.network_kind, coalesce(f.country, d.network_country), g.agent, f.outcome,
-    CASE WHEN f.action IN ('push', 'archive', 'api_read') THEN f.action::VARCHAR ELSE 'read' END, f.action = 'push', date_trunc('minute', f.occurred_at);
+LEFT JOIN agent_form AS g USING (agent_id);

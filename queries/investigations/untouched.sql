@@ -10,18 +10,33 @@
 CREATE OR REPLACE MACRO investigate.untouched (
     subject VARCHAR, since TIMESTAMP := TIMESTAMP '2005-04-07', until TIMESTAMP := TIMESTAMP '9999-12-31'
 ) AS TABLE
-WITH seen AS (SELECT DISTINCT repository FROM investigate.act(since, until) WHERE identity IN (FROM investigate.subject_identity(subject)) AND operations > 0),
-ever AS (
-    SELECT repository, org, max(last_at) AS last_at, sum(operations) = 0 AS refused FROM access WHERE identity IN (FROM investigate.subject_identity(subject)) GROUP BY ALL
+-- By ids first: names are looked up for what is left.
+WITH seen AS (
+    SELECT DISTINCT r.repository
+    FROM (
+        SELECT DISTINCT repository_id FROM investigate.fact(since, until)
+        WHERE identity_id IN (SELECT identity_id FROM identity_form WHERE identity IN (FROM investigate.subject_identity(subject))) AND operations > 0
+    ) AS t
+    JOIN repository_form AS r USING (repository_id)
 ),
+own AS (
+    SELECT repository_id, max(last_at) AS last_at, sum(operations) AS operations FROM access_day
+    WHERE identity_id IN (SELECT identity_id FROM identity_form WHERE identity IN (FROM investigate.subject_identity(subject)))
+    GROUP BY repository_id
+),
+ever AS (
+    SELECT r.repository, list(r.org) AS orgs, max(o.last_at) AS last_at, sum(o.operations) = 0 AS refused
+    FROM own AS o JOIN repository_form AS r USING (repository_id) GROUP BY r.repository
+),
+pair AS (SELECT repository_id, identity_id, max(day) FILTER (WHERE operations > 0) AS last_day FROM access_day GROUP BY ALL),
 -- What its hosts have: what anybody there touched or was refused.
 there AS (
-    SELECT DISTINCT repository_id FROM access_day
+    SELECT DISTINCT repository_id FROM pair
     WHERE identity_id IN (SELECT identity_id FROM identity_form WHERE split_part(identity, ':', 1) IN (SELECT split_part(identity, ':', 1) FROM investigate.subject_identity(subject)))
 ),
 last_use AS (
-    SELECT r.repository, max(f.day) AS last_day, count(DISTINCT f.identity_id) AS readers
-    FROM access_day AS f JOIN repository_form AS r USING (repository_id) WHERE f.operations > 0 GROUP BY r.repository
+    SELECT r.repository, max(p.last_day) AS last_day, count(DISTINCT p.identity_id) AS readers
+    FROM pair AS p JOIN repository_form AS r USING (repository_id) WHERE p.last_day IS NOT NULL GROUP BY r.repository
 )
 SELECT
     r.repository, CASE WHEN e.refused THEN 'was refused' WHEN e.repository IS NOT NULL THEN 'touched at another time' ELSE 'same organisation' END AS reach,
@@ -30,5 +45,5 @@ FROM (SELECT DISTINCT repository, org FROM repository_form WHERE repository <> '
 LEFT JOIN ever AS e USING (repository)
 LEFT JOIN last_use AS u USING (repository)
 LEFT JOIN (SELECT lower(repository) AS repository, min(tier) AS tier, min(owner) AS owner FROM repository_fact GROUP BY ALL) AS f USING (repository)
-WHERE r.repository NOT IN (FROM seen) AND r.org IN (SELECT org FROM ever)
+WHERE r.repository NOT IN (FROM seen) AND r.org IN (SELECT unnest(orgs) FROM ever)
 ORDER BY reach = 'same organisation', reach = 'was refused', f.tier, r.repository;

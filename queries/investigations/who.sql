@@ -10,7 +10,11 @@ CREATE OR REPLACE MACRO investigate.who (
 ) AS TABLE
 WITH touched AS (FROM investigate.act(since, until) WHERE repository = subject),
 before AS (SELECT identity, min(first_at) AS first_ever FROM access WHERE repository = subject GROUP BY identity),
-known AS (SELECT p.identity, p.person, min(b.first_ever) OVER (PARTITION BY p.person) AS first_ever FROM baseline.person() AS p LEFT JOIN before AS b USING (identity))
+known AS (
+    SELECT p.identity, p.person, e.first_ever
+    FROM baseline.person() AS p
+    LEFT JOIN (SELECT person, min(first_ever) AS first_ever FROM baseline.person() JOIN before USING (identity) GROUP BY person) AS e USING (person)
+)
 SELECT
     t.identity, min(t.identity_name) AS identity_name, min(t.identity_kind) AS identity_kind, min(p.person) AS person, t.access_type, t.credential,
     sum(t.operations)::BIGINT AS operations, sum(t.copies)::BIGINT AS full_copies, sum(t.pushes)::BIGINT AS pushes,

@@ -4,12 +4,26 @@
 -- subject: finding
 -- arguments: finding_id as findings.csv has it
 CREATE OR REPLACE MACRO investigate.finding (subject VARCHAR) AS TABLE
-WITH night AS (SELECT DISTINCT night, identity, family FROM assessment WHERE finding_id = subject AND listed)
+WITH night AS (SELECT DISTINCT night, identity, family FROM assessment WHERE finding_id = subject AND listed),
+-- By ids first: names are looked up for what is left.
+own AS (SELECT identity_id FROM identity_form WHERE identity IN (SELECT identity FROM assessment WHERE finding_id = subject AND listed)),
+done AS (
+    SELECT f.*, i.identity, a.family, a.access_type, r.repository
+    FROM access_day AS f
+    JOIN identity_form AS i USING (identity_id)
+    JOIN access_form AS a USING (access_id)
+    JOIN repository_form AS r USING (repository_id)
+    WHERE f.identity_id IN (FROM own)
+),
+first AS (SELECT identity, family, repository, min(day) AS first_day FROM done GROUP BY ALL)
 SELECT
-    a.day AS night, a.repository, a.first_at, a.last_at, a.operations, a.copies AS full_copies, a.pushes, a.denied,
-    investigate.copy_kind(a.operations, a.copies, a.pushes, a.denied) AS copy_kind,
-    NOT EXISTS (FROM access AS p WHERE p.identity = a.identity AND p.family = a.family AND p.repository = a.repository AND p.day < a.day) AS new_to_it,
-    a.network, a.asn, a.country, a.user_agent, a.access_type, a.credential
-FROM night AS n
-JOIN access AS a ON a.day = n.night AND a.identity = n.identity AND a.family = n.family
-ORDER BY a.day DESC, a.first_at, a.repository, a.network, a.user_agent, a.credential, a.access_type, a.country;
+    d.day AS night, d.repository, d.first_at, d.last_at, d.operations, d.copies AS full_copies, d.pushes, d.denied,
+    investigate.copy_kind(d.operations, d.copies, d.pushes, d.denied) AS copy_kind, f.first_day = d.day AS new_to_it,
+    l.network, l.asn, coalesce(d.country, l.network_country) AS country, g.agent AS user_agent, d.access_type, c.credential
+FROM done AS d
+JOIN night AS n ON n.night = d.day AND n.identity = d.identity AND n.family = d.family
+JOIN first AS f ON f.identity = d.identity AND f.family = d.family AND f.repository = d.repository
+LEFT JOIN credential_form AS c USING (credential_id)
+LEFT JOIN address AS l USING (address_id)
+LEFT JOIN agent_form AS g USING (agent_id)
+ORDER BY night DESC, first_at, d.repository, network, user_agent, credential, d.access_type, country;

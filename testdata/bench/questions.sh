@@ -20,14 +20,16 @@ cell() { midwatch sql --format csv -c "$1" | tail -n 1; }
 
 # Weekends have fewer records, so a weekday has more than its share.
 midwatch simulate --out org --from 2024-01-01 --days "$days" --events $((events * 10 / 8 / days)) --people $((events / days / 25)) \
-    --repositories $((events / days / 19)) --no-attacks --look-alikes=false >&2
+    --repositories $((events / days / 19)) --look-alikes=false >&2
 # Two identities a person, for the question about persons.
 { gzip -dc org/events.ndjson.gz 2>/dev/null || true; } | head -n 200000 | grep -o '"actor":"[^"]*"' | cut -d'"' -f4 | sort -u |
     awk 'BEGIN { print "identity,person" } { print "github:" $0 ",Person " int(NR / 2) }' >roster.csv
 printf '%s\n' 'sources:' '  - {name: log, kind: files, format: github, paths: [org/events.ndjson.gz]}' 'enrich: {networks: org/netinfo.csv, roster: roster.csv}' \
     'memory_limit: 2GB' 'threads: 2' >midwatch.yaml
 last=$(date -u -d "2024-01-01 + $days days" +%F)
-measure night nightly --as-of "$last"
+# The night that the last attack ended in, so that there are findings to ask about; what is after it is history too.
+night=$(grep -o '"end":"[0-9-]*' org/truth/labels.ndjson | cut -d'"' -f4 | sort | tail -n 1)
+measure night nightly --as-of "$(date -u -d "$night + 1 day" +%F)"
 read -r cpu wall peak <night
 printf '%s events collected, one night scored and published: %.0f s of processor, %.0f s, %.0f MiB; snapshot %s\n\n' \
     "$(cell 'SELECT count(*) FROM event')" "$cpu" "$wall" "$peak" "$(du -h midwatch-snapshot.duckdb | cut -f1)"

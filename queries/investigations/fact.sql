@@ -13,7 +13,7 @@ WITH cut AS (
     FROM operation(until::DATE, until::DATE + (until > until::DATE::TIMESTAMP AND (until::DATE > since::DATE OR since = since::DATE::TIMESTAMP))::INTEGER)
 )
 SELECT
-    day, identity_id, access_id, credential_id, repository_id, is_public, address_id, country, agent_id,
+    day, identity_id, access_id, credential_id, repository_id, is_public, address_id, nullif(country, '') AS country, agent_id,
     records, operations, copies, pushes, denied, first_at, last_at
 FROM access_day
 WHERE day >= (since + INTERVAL 1 DAY - INTERVAL 1 MICROSECOND)::DATE AND day < until::DATE

@@ -19,7 +19,7 @@ first AS (SELECT identity, family, repository, min(day) AS first_day FROM done G
 SELECT
     d.day AS night, d.repository, d.first_at, d.last_at, d.operations, d.copies AS full_copies, d.pushes, d.denied,
     investigate.copy_kind(d.operations, d.copies, d.pushes, d.denied) AS copy_kind, f.first_day = d.day AS new_to_it,
-    l.network, l.asn, coalesce(d.country, l.network_country) AS country, g.agent AS user_agent, d.access_type, c.credential
+    l.network, l.asn, coalesce(nullif(d.country, ''), l.network_country) AS country, g.agent AS user_agent, d.access_type, c.credential
 FROM done AS d
 JOIN night AS n ON n.night = d.day AND n.identity = d.identity AND n.family = d.family
 JOIN first AS f ON f.identity = d.identity AND f.family = d.family AND f.repository = d.repository

@@ -14,7 +14,7 @@ WITH span AS (
     FROM (SELECT coalesce(until::DATE, (SELECT max(day) + 1 FROM rolled_day)) AS until_day)
 ),
 used AS (
-    SELECT f.day, a.family, a.access_type, i.identity, r.repository, d.network, coalesce(f.country, d.network_country) AS country, g.agent AS user_agent,
+    SELECT f.day, a.family, a.access_type, i.identity, r.repository, d.network, coalesce(nullif(f.country, ''), d.network_country) AS country, g.agent AS user_agent,
         f.hours, f.operations, f.copies, f.pushes
     FROM access_day AS f
     JOIN identity_form AS i USING (identity_id)

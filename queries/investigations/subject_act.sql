@@ -13,7 +13,7 @@ token AS (SELECT credential_id FROM credential_form WHERE credential = subject),
 hourly AS (
     SELECT
         e.occurred_at::DATE AS day, e.identity_id, e.access_id, e.credential_id, e.repository_id, bool_or(e.is_public) AS is_public,
-        e.address_id, e.country, e.agent_id, count(*) AS records,
+        e.address_id, nullif(e.country, '') AS country, e.agent_id, count(*) AS records,
         (e.outcome = 'ok')::BIGINT AS operations, (e.outcome = 'ok' AND bool_or(e.action IN ('clone', 'archive')))::BIGINT AS copies,
         (e.outcome = 'ok' AND e.action = 'push')::BIGINT AS pushes, (e.outcome <> 'ok')::BIGINT AS denied,
         min(e.occurred_at) AS first_at, max(e.occurred_at) AS last_at

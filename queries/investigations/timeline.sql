@@ -11,9 +11,9 @@ CREATE OR REPLACE MACRO investigate.timeline (
 ) AS TABLE
 -- An identity by the first of the ids it was printed under.
 WITH whose AS (SELECT identity_id, identity, min(identity_id) OVER (PARTITION BY identity) AS who FROM identity_form),
--- Within a clock minute nothing parts, unless every pause does: minutes are fewer than records. Column by column: it is
--- read twice, and is kept with all that is named here.
-picked AS (
+-- Within a clock minute nothing parts, unless every pause does: minutes are fewer than records. Read twice rather than
+-- kept: a build farm has millions.
+picked AS NOT MATERIALIZED (
     SELECT w.who, CASE WHEN pause > 0 THEN date_trunc('minute', f.occurred_at) ELSE f.occurred_at END AS clock, f.occurred_at,
         f.credential_id, f.access_id, f.repository_id, f.address_id, f.country, f.agent_id, f.action, f.outcome, f.bytes_out
     FROM investigate.subject_fact(subject, since, until) AS f JOIN whose AS w USING (identity_id)
@@ -25,31 +25,47 @@ spaced AS (
 numbered AS (
     SELECT who, credential_id, clock, sum(coalesce(parted, false)::INTEGER) OVER (PARTITION BY who, credential_id ORDER BY clock) AS session FROM spaced
 ),
--- By ids first: names are looked up for what is left.
-acted AS (
-    SELECT
-        p.who, p.credential_id, n.session, p.access_id, p.repository_id, p.address_id, p.country, p.agent_id,
-        min(p.occurred_at) AS first_at, max(p.occurred_at) AS last_at, count(*) AS records,
-        count(*) FILTER (WHERE p.outcome = 'ok' AND p.action IN ('clone', 'archive')) AS copies,
-        count(*) FILTER (WHERE p.action = 'push') AS pushes, count(*) FILTER (WHERE p.outcome <> 'ok') AS denied, sum(p.bytes_out) AS bytes_out
+placed AS NOT MATERIALIZED (
+    SELECT p.*, n.session
     FROM picked AS p
     JOIN numbered AS n ON n.who = p.who AND n.clock = p.clock AND n.credential_id IS NOT DISTINCT FROM p.credential_id
+),
+-- By ids first: names are looked up for what is left. Addresses apart: a hosted runner has another one every hour.
+acted AS (
+    SELECT
+        who, credential_id, session, access_id, repository_id, agent_id, min(occurred_at) AS first_at, max(occurred_at) AS last_at, count(*) AS records,
+        count(*) FILTER (WHERE outcome = 'ok' AND action IN ('clone', 'archive')) AS copies,
+        count(*) FILTER (WHERE action = 'push') AS pushes, count(*) FILTER (WHERE outcome <> 'ok') AS denied, sum(bytes_out) AS bytes_out
+    FROM placed
+    GROUP BY ALL
+),
+place AS (
+    SELECT
+        p.who, p.credential_id, p.session, list(DISTINCT d.ip) AS ips, list(DISTINCT d.asn) AS asns,
+        list(DISTINCT coalesce(nullif(p.country, ''), d.network_country)) AS countries
+    FROM (SELECT DISTINCT who, credential_id, session, address_id, country FROM placed) AS p
+    LEFT JOIN address AS d USING (address_id)
+    GROUP BY ALL
+),
+session AS (
+    SELECT
+        t.who, t.credential_id, t.session, min(t.first_at) AS first_at, max(t.last_at) AS last_at, min(a.access_type) AS access_type,
+        sum(t.records)::BIGINT AS records, count(DISTINCT r.repository) AS repositories,
+        count(DISTINCT r.repository) FILTER (WHERE t.copies > 0) AS copied_repositories,
+        sum(t.pushes)::BIGINT AS pushes, sum(t.denied)::BIGINT AS denied, sum(t.bytes_out)::BIGINT AS bytes_out,
+        list(DISTINCT r.repository) AS some_repositories, list(DISTINCT g.agent) AS clients
+    FROM acted AS t
+    JOIN access_form AS a USING (access_id)
+    JOIN repository_form AS r USING (repository_id)
+    LEFT JOIN agent_form AS g USING (agent_id)
     GROUP BY ALL
 )
 SELECT
-    min(t.first_at) AS first_at, max(t.last_at) AS last_at, w.identity, min(a.access_type) AS access_type, c.credential,
-    sum(t.records)::BIGINT AS records, count(DISTINCT r.repository) AS repositories,
-    count(DISTINCT r.repository) FILTER (WHERE t.copies > 0) AS copied_repositories,
-    sum(t.pushes)::BIGINT AS pushes, sum(t.denied)::BIGINT AS denied, sum(t.bytes_out)::BIGINT AS bytes_out,
-    investigate.some(list(DISTINCT r.repository)) AS some_repositories, investigate.some(list(DISTINCT d.ip)) AS addresses,
-    investigate.some(list(DISTINCT d.asn)) AS asns, investigate.some(list(DISTINCT coalesce(t.country, d.network_country))) AS countries,
-    investigate.some(list(DISTINCT g.agent)) AS clients
-FROM acted AS t
-JOIN whose AS w ON w.identity_id = t.who
-JOIN access_form AS a USING (access_id)
-JOIN repository_form AS r USING (repository_id)
-LEFT JOIN credential_form AS c USING (credential_id)
-LEFT JOIN address AS d USING (address_id)
-LEFT JOIN agent_form AS g USING (agent_id)
-GROUP BY t.who, w.identity, t.credential_id, c.credential, t.session
-ORDER BY first_at, w.identity, c.credential;
+    s.first_at, s.last_at, w.identity, s.access_type, c.credential, s.records, s.repositories, s.copied_repositories, s.pushes, s.denied, s.bytes_out,
+    investigate.some(s.some_repositories) AS some_repositories, investigate.some(p.ips) AS addresses, investigate.some(p.asns) AS asns,
+    investigate.some(p.countries) AS countries, investigate.some(s.clients) AS clients
+FROM session AS s
+JOIN whose AS w ON w.identity_id = s.who
+JOIN place AS p ON p.who = s.who AND p.session = s.session AND p.credential_id IS NOT DISTINCT FROM s.credential_id
+LEFT JOIN credential_form AS c ON c.credential_id = s.credential_id
+ORDER BY s.first_at, w.identity, c.credential;

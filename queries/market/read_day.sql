@@ -1,7 +1,7 @@
 -- What the market's rules look at: the nightly reduction with single addresses.
 CREATE OR REPLACE MACRO market.read_day(until_day DATE) AS TABLE
 SELECT
-    i.name AS identity_name, f.day, r.repository, f.is_public, f.copies, f.records, d.ip, coalesce(f.country, d.network_country) AS country,
+    i.name AS identity_name, f.day, r.repository, f.is_public, f.copies, f.records, d.ip, coalesce(nullif(f.country, ''), d.network_country) AS country,
     g.agent AS user_agent, c.credential
 FROM access_day AS f
 JOIN identity_form AS i USING (identity_id)

@@ -6,7 +6,7 @@
 CREATE OR REPLACE MACRO planting.subject(night DATE) AS TABLE
 WITH act AS (
     SELECT
-        i.identity, i.name AS identity_name, x.family, i.kind, x.access_type, c.credential, r.repository, f.is_public, d.ip, f.country,
+        i.identity, i.name AS identity_name, x.family, i.kind, x.access_type, c.credential, r.repository, f.is_public, d.ip, nullif(f.country, '') AS country,
         g.agent AS user_agent, f.day, f.operations, f.first_at, f.last_at
     FROM access_day AS f
     JOIN identity_form AS i USING (identity_id)

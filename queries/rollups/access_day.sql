@@ -7,7 +7,7 @@ INSERT INTO access_day
 SELECT
     o.day, o.identity_id, o.access_id,
     CASE WHEN a.credential_kind <> 'app_token' THEN o.credential_id END AS credential_id,
-    o.repository_id, max(o.is_public), o.address_id, o.country, o.agent_id,
+    o.repository_id, max(o.is_public), o.address_id, coalesce(o.country, ''), o.agent_id,
     sum(o.records), count(*) FILTER (WHERE o.outcome = 'ok'),
     count(*) FILTER (WHERE o.outcome = 'ok' AND o.action IN ('clone', 'archive')),
     count(*) FILTER (WHERE o.outcome = 'ok' AND o.action = 'push'),

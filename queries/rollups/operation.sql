@@ -11,7 +11,7 @@ CREATE OR REPLACE MACRO operation(from_day DATE, until_day DATE) AS TABLE
 WITH kept AS (
     SELECT
         occurred_at::DATE AS day, occurred_at, event_id, action, outcome, identity_id, access_id, credential_id,
-        repository_id, is_public, address_id, country, agent_id, protocol,
+        repository_id, is_public, address_id, nullif(country, '') AS country, agent_id, nullif(protocol, '') AS protocol,
         CASE WHEN action IN ('push', 'archive', 'api_read', 'other') THEN action ELSE 'read' END AS act_class,
         outcome = 'ok' AS succeeded,
         CASE WHEN starts_with(session_key, 'op:') THEN session_key END AS told

@@ -7,6 +7,9 @@
 -- Text that may be NULL is compressed with zstd: what DuckDB 1.4 takes by itself
 -- (DICT_FSST) loses rows to conditions that hold for NULL, such as IS NULL, where
 -- all of a row group are NULL. TestNothingSaidIsFoundAgain holds every table to it.
+-- What is read a hundred million times (country, protocol, session key) is '' where
+-- nothing was said instead: one value then costs no decompressing of its neighbours.
+-- The views give NULL.
 
 CREATE SCHEMA signal;
 CREATE SCHEMA baseline;
@@ -103,14 +106,14 @@ CREATE TABLE event_fact (
     repository_id INTEGER NOT NULL,
     is_public BOOLEAN,
     address_id INTEGER,
-    country VARCHAR USING COMPRESSION zstd,
+    country VARCHAR NOT NULL,
     agent_id INTEGER,
-    protocol VARCHAR USING COMPRESSION zstd,
+    protocol VARCHAR NOT NULL,
     bytes_out BIGINT,
     bytes_in BIGINT,
     objects BIGINT,
     scope event_scope NOT NULL,
-    session_key VARCHAR USING COMPRESSION zstd
+    session_key VARCHAR NOT NULL
 );
 
 -- Changes of who may do what, kept beside as context: grants, members, keys,
@@ -166,7 +169,7 @@ CREATE TABLE access_day (
     repository_id INTEGER NOT NULL,
     is_public BOOLEAN,
     address_id INTEGER,
-    country VARCHAR USING COMPRESSION zstd,
+    country VARCHAR NOT NULL,
     agent_id INTEGER,
     records BIGINT NOT NULL,
     operations BIGINT NOT NULL,

@@ -10,8 +10,8 @@ SELECT
     i.identity, i.kind AS identity_kind, i.name AS identity_name, nullif(i.sso, '') AS sso_identity,
     a.access_type, a.credential_kind, a.family, c.credential,
     r.org, r.repository, f.is_public,
-    d.ip, d.network, d.asn, coalesce(f.country, d.network_country) AS country,
-    g.agent AS user_agent, f.protocol, f.bytes_out, f.bytes_in, f.objects, f.scope, f.session_key
+    d.ip, d.network, d.asn, coalesce(nullif(f.country, ''), d.network_country) AS country,
+    g.agent AS user_agent, nullif(f.protocol, '') AS protocol, f.bytes_out, f.bytes_in, f.objects, f.scope, nullif(f.session_key, '') AS session_key
 FROM event_fact AS f
 JOIN landing AS l USING (landing_id)
 JOIN source AS s USING (source_id)
@@ -28,7 +28,7 @@ CREATE OR REPLACE VIEW access AS
 SELECT
     f.day, i.identity, i.name AS identity_name, i.kind AS identity_kind, a.family, a.access_type, a.credential_kind,
     c.credential, r.org, r.repository, f.is_public,
-    d.network, d.block, d.asn, d.as_name, d.network_kind, coalesce(f.country, d.network_country) AS country,
+    d.network, d.block, d.asn, d.as_name, d.network_kind, coalesce(nullif(f.country, ''), d.network_country) AS country,
     g.agent AS user_agent, f.records, f.operations, f.copies, f.pushes, f.denied, f.first_at, f.last_at, f.hours
 FROM access_day AS f
 JOIN identity_form AS i USING (identity_id)

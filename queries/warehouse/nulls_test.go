@@ -47,7 +47,7 @@ func TestNothingSaidIsFoundAgain(t *testing.T) {
 			asked++
 		}
 	}
-	if asked < 50 {
+	if asked < 45 {
 		t.Errorf("only %d columns may be NULL", asked)
 	}
 }

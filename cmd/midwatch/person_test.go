@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -64,6 +65,15 @@ enrich: {roster: roster.csv}
 		if strings.HasSuffix(q.ask[1], "Lima") && strings.Contains(got, "github:ben") {
 			t.Errorf("the answer of %q has somebody else:\n%s", q.ask, got)
 		}
+	}
+	// Who asks about a person as if it were a login is told how to ask.
+	root := newRoot()
+	root.SetOut(io.Discard)
+	root.SetErr(io.Discard)
+	root.SetArgs([]string{"--config", filepath.Join(e.dir, "midwatch.yaml"), "investigate", "identity", "Ben Ek"})
+	err := root.ExecuteContext(t.Context())
+	if exitCode(err) != exitUsage || !strings.HasSuffix(fmt.Sprint(err), `the roster has a person of that name: midwatch investigate person "Ben Ek"`) {
+		t.Errorf("investigate identity of a person: %v", err)
 	}
 	// A case that has the person has what each identity did.
 	pack := filepath.Join(e.dir, "pack")

@@ -29,6 +29,17 @@ assert.deepEqual(awake.map((r) => [r.what, r.used_as, r.last_day_before, r.activ
   ['credential', ['github:session-test'], '2026-09-01', '2026-11-05'],
 ])
 
+// Every question answers there, about the account or about all.
+const takes = await rows(`SELECT function_name AS name, parameters[1] = 'subject' AS subject FROM duckdb_functions()
+  WHERE schema_name = 'investigate' AND function_type = 'table_macro' AND NOT internal`)
+const answers = {}
+for (const { name, subject } of takes.filter((t) => questions.some((q) => q.name === t.name))) {
+  answers[name] = (await rows(`FROM investigate.${name}(${subject ? "'github:session-test'" : ''})`)).length
+}
+for (const name of ['identity', 'timeline', 'copies', 'blast', 'contain', 'normal', 'untouched', 'coverage']) {
+  assert.ok(answers[name] > 0, `${name} has no row of the test account`)
+}
+
 // Comments of views and of each of their columns.
 const bare = await rows(`SELECT table_name, column_name FROM duckdb_columns()
   WHERE NOT internal AND table_name IN ('event', 'access') AND comment IS NULL`)

@@ -84,13 +84,20 @@ func SelfTest(ctx context.Context, c *warehouse.Copy, run analyzer.Run, seed uin
 	return all, nil
 }
 
-// note keeps the best facet of each identity of a night.
+// note keeps the best facet of each identity of a night. Who is named in a listed
+// row, having come the same way, is listed: a person is shown them.
 func note(shown map[key]Shown, s analyzer.Scored) {
 	day := s.Night.Format(time.DateOnly)
+	named := map[string]bool{}
+	for _, a := range s.Assessments {
+		for _, m := range a.Group {
+			named[m.Identity] = named[m.Identity] || a.Listed
+		}
+	}
 	for _, a := range s.Assessments {
 		k := key{day, a.Identity}
 		if have, ok := shown[k]; !ok || a.Rank < have.Rank {
-			shown[k] = Shown{day, a.Identity, a.Rank, a.Listed, a.Expected}
+			shown[k] = Shown{day, a.Identity, a.Rank, a.Listed || named[a.Identity], a.Expected}
 		}
 	}
 }

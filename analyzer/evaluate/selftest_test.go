@@ -29,6 +29,23 @@ func TestCaughtIsTheFirstNightListed(t *testing.T) {
 	}
 }
 
+// TestWhoIsNamedInAListedRowIsListed: two that came the same way are one row.
+func TestWhoIsNamedInAListedRowIsListed(t *testing.T) {
+	night := time.Date(2026, 8, 6, 0, 0, 0, 0, time.UTC)
+	shown := map[key]Shown{}
+	note(shown, analyzer.Scored{Night: night, Assessments: []analyzer.Assessment{
+		{Identity: "a", Rank: 1, Listed: true, Group: []analyzer.Member{{Identity: "b"}}},
+		{Identity: "b", Rank: 2},
+		{Identity: "c", Rank: 3, Group: []analyzer.Member{{Identity: "d"}}},
+		{Identity: "d", Rank: 4},
+	}})
+	for identity, want := range map[string]bool{"a": true, "b": true, "c": false, "d": false} {
+		if got := shown[key{"2026-08-06", identity}].Listed; got != want {
+			t.Errorf("%s: listed is %t", identity, got)
+		}
+	}
+}
+
 func TestSummaryCountsByScenario(t *testing.T) {
 	campaign := func(listed bool, night, rank int, lost float64) Caught {
 		return Caught{Planted: Planted{Campaign: Campaign{Scenario: "crown_jewel"}}, Listed: listed, Night: night, Rank: rank, Lost: lost}

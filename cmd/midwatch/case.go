@@ -66,14 +66,18 @@ func newCaseOpen(a *app) *cobra.Command {
 	return c
 }
 
-// caseKinds are what can be added; the first four are looked up.
-var caseKinds = []string{"identity", "person", "credential", "repository", "network", "client"}
+// namedKinds are what can be added by a name that is looked up, caseKinds all that
+// can be added.
+var (
+	namedKinds = []string{"identity", "person", "credential", "repository"}
+	caseKinds  = slices.Concat(namedKinds, []string{"network", "client"})
+)
 
 func newCaseAdd(a *app) *cobra.Command {
 	var finding, kind, raw string
 	c := &cobra.Command{
 		Use: "add NAME [SUBJECT]", Short: "Add a subject or a finding to a case", Args: cobra.RangeArgs(1, 2),
-		ValidArgsFunction: a.completeCase(caseKinds[:4]...),
+		ValidArgsFunction: a.completeCase(namedKinds...),
 		Long: `Adds an identity, person, credential or repository, looked up in the snapshot, or
 with --kind a network or client; and with --finding a finding. A person stands for
 all of the identities that the roster says are theirs.`,
@@ -127,12 +131,12 @@ func findEntries(ctx context.Context, r *warehouse.Reader, text, kind, finding s
 	case hashed:
 		all = append(all, caseEntry{Kind: "credential", Text: text})
 	case kind == "":
-		err = add(text, &ask{}, caseKinds[:4]...)
+		err = add(text, &ask{}, namedKinds...)
 	case kind == "network":
 		err = add(text, &ask{inquiry: inquiry{value: checkNetwork}}, kind)
 	case kind == "client":
 		err = add(text, &ask{inquiry: inquiry{value: checkText}}, kind)
-	case slices.Contains(caseKinds[:4], kind):
+	case slices.Contains(namedKinds, kind):
 		err = add(text, &ask{}, kind)
 	default:
 		err = usageError{fmt.Errorf("there is no kind %q: %s", report.Inert(kind), strings.Join(caseKinds, ", "))}

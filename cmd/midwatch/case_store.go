@@ -71,6 +71,7 @@ func saveCase(path string, k incidentCase) error {
 // appendToCase adds entries to the end of a case. Two who add at the same time
 // wait for each other, and none is lost.
 func appendToCase(folder, name string, entries ...caseEntry) (err error) {
+	// Before anything is made: a case that there is not gets no lock either.
 	if _, err := readCase(folder, name); err != nil {
 		return err
 	}

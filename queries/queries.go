@@ -117,8 +117,8 @@ func Parse(folder, name, text string) Script {
 // prose.
 var headerKeys = map[string]bool{
 	"severity": true, "technique": true, "hypotheses": true, "quiet on": true,
-	"question": true, "subject": true, "arguments": true,
-	"records": true, "reads": true, "recognised by": true, "fields": true, "source": true,
+	"question": true, "subject": true, "arguments": true, "parts": true,
+	"records": true, "reads": true, "recognised by": true, "fields": true, "id": true, "source": true,
 	"says": true, "never says": true,
 	"certain": true, "needs": true, "next step": true,
 }

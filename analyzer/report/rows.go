@@ -2,7 +2,6 @@ package report
 
 import (
 	"bytes"
-	"database/sql"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -13,15 +12,23 @@ import (
 	"time"
 )
 
+// Cursor is what has rows to print: *sql.Rows, or what is read like it.
+type Cursor interface {
+	Columns() ([]string, error)
+	Next() bool
+	Scan(into ...any) error
+	Err() error
+}
+
 // Rows prints the rows of a query in one of the Formats, as they come where the
 // format allows. JSON has the database's own types; the others have text.
-func Rows(w io.Writer, rows *sql.Rows, format string) error {
+func Rows(w io.Writer, rows Cursor, format string) error {
 	_, err := CountedRows(w, rows, format)
 	return err
 }
 
 // CountedRows is Rows and says how many there were.
-func CountedRows(w io.Writer, rows *sql.Rows, format string) (int, error) {
+func CountedRows(w io.Writer, rows Cursor, format string) (int, error) {
 	header, err := rows.Columns()
 	if err != nil {
 		return 0, err

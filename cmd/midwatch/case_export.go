@@ -78,7 +78,7 @@ func (a *app) exportCase(c *cobra.Command, name, out string) (err error) {
 	if out == "" {
 		out = name + ".zip"
 	}
-	r, err := a.openSnapshot(c.Context())
+	r, err := warehouse.OpenReader(c.Context(), cfg.Snapshot, cfg.streaming())
 	if err != nil {
 		return err
 	}

@@ -20,8 +20,8 @@ import (
 // landed is a log or segment some of whose records a case needs.
 type landed struct {
 	warehouse.Landing
-	// ids is a file of the ids of those records, a JSON text a line.
-	ids string
+	// wanted is a file of those records, a warehouse.Wanted a line.
+	wanted string
 }
 
 // records writes the records of the case as received, a file each log or
@@ -73,19 +73,23 @@ func (x *export) records() (err error) {
 	return nil
 }
 
-// landed collects which records of which logs are needed, in a fixed order. The
-// ids go to files: an identity may have millions.
+// landed collects which records of which logs are needed, in a fixed order. They
+// go to files: an identity may have millions.
 func (x *export) landed(work string) ([]landed, error) {
 	var all []landed
 	for _, s := range x.kept.subjects() {
-		var to idFile
-		err := x.reader.RecordsOf(x.ctx, s.Kind, s.Text, warehouse.WindowArguments(x.kept.Since, x.kept.Until), func(in warehouse.Landing, id string) error {
-			i := slices.IndexFunc(all, func(l landed) bool { return l.Source == in.Source && l.Name == in.Name })
-			if i < 0 {
-				all = append(all, landed{in, filepath.Join(work, fmt.Sprintf("ids-%06d", len(all)))})
-				i = len(all) - 1
+		var to wantedFile
+		last := -1 // records come by log
+		err := x.reader.RecordsOf(x.ctx, s.Kind, s.Text, warehouse.WindowArguments(x.kept.Since, x.kept.Until), func(in warehouse.Landing, w warehouse.Wanted) error {
+			isIn := func(l landed) bool { return l.Source == in.Source && l.Name == in.Name }
+			if last < 0 || !isIn(all[last]) {
+				last = slices.IndexFunc(all, isIn)
 			}
-			return to.add(all[i].ids, id)
+			if last < 0 {
+				last = len(all)
+				all = append(all, landed{in, filepath.Join(work, fmt.Sprintf("wanted-%06d", last))})
+			}
+			return to.add(all[last].wanted, w)
 		})
 		if err := errors.Join(err, to.close()); err != nil {
 			return nil, err
@@ -97,14 +101,14 @@ func (x *export) landed(work string) ([]landed, error) {
 	return all, nil
 }
 
-// idFile appends ids to one file after another: records come by log.
-type idFile struct {
+// wantedFile appends to one file after another: records come by log.
+type wantedFile struct {
 	path string
 	file *os.File
 	to   *bufio.Writer
 }
 
-func (f *idFile) add(path, id string) error {
+func (f *wantedFile) add(path string, w warehouse.Wanted) error {
 	if f.path != path {
 		if err := f.close(); err != nil {
 			return err
@@ -115,7 +119,7 @@ func (f *idFile) add(path, id string) error {
 		}
 		f.path, f.file, f.to = path, file, bufio.NewWriter(file)
 	}
-	line, err := json.Marshal(id)
+	line, err := json.Marshal(w)
 	if err != nil {
 		return fmt.Errorf("keeping which records are needed: %w", err)
 	}
@@ -123,12 +127,12 @@ func (f *idFile) add(path, id string) error {
 	return err
 }
 
-func (f *idFile) close() error {
+func (f *wantedFile) close() error {
 	if f.file == nil {
 		return nil
 	}
 	err := errors.Join(f.to.Flush(), f.file.Close())
-	*f = idFile{}
+	*f = wantedFile{}
 	return err
 }
 
@@ -140,9 +144,9 @@ func (x *export) asReceived(w io.Writer, l landed, work string) (found, wanted i
 		path = filepath.Join(work, "none") // what is not as it was sealed is not evidence
 	}
 	e := warehouse.Evidence{
-		In: l.Landing, Path: path, Formats: x.cfg.formats, Zone: x.source(l.Source).TimeZone, Work: work, MemoryLimit: x.cfg.MemoryLimit,
+		In: l.Landing, Path: path, Formats: x.cfg.formats, Zone: x.source(l.Source).TimeZone, Work: work, MemoryLimit: x.cfg.streaming().MemoryLimit,
 	}
-	found, wanted, find := e.Find(x.ctx, l.ids, func(record []byte) error {
+	found, wanted, find := e.Find(x.ctx, l.wanted, func(record []byte) error {
 		_, err := w.Write(append(record, '\n'))
 		return err
 	})
@@ -178,10 +182,8 @@ func (x *export) whereLanded(l landed) (string, error) {
 
 // understood writes the events of a subject as the database has them.
 func (x *export) understood(name string, s caseEntry) error {
-	q := warehouse.Question{Name: "subject_event"}
-	args := append([]warehouse.Argument{{Name: "subject", Value: s.Text}}, warehouse.WindowArguments(x.kept.Since, x.kept.Until)...)
 	return x.add(name, func(w io.Writer) error {
-		rows, err := x.reader.Ask(x.ctx, q, args)
+		rows, err := x.reader.EventsOf(x.ctx, s.Text, warehouse.WindowArguments(x.kept.Since, x.kept.Until))
 		if err != nil {
 			return err
 		}

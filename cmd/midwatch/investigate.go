@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/dustin/go-humanize"
 	"github.com/spf13/cobra"
 
 	"midwatch/analyzer/report"
@@ -202,9 +203,36 @@ func (a *app) openSnapshot(ctx context.Context) (*warehouse.Reader, error) {
 	return warehouse.OpenReader(ctx, cfg.Snapshot, cfg.reading())
 }
 
+// openFor is openSnapshot within the bounds that a question needs.
+func (a *app) openFor(ctx context.Context, q warehouse.Question) (*warehouse.Reader, error) {
+	cfg, err := a.loadConfig()
+	if err != nil {
+		return nil, err
+	}
+	bounds := cfg.reading()
+	if len(q.Parts) > 0 {
+		bounds = cfg.streaming()
+	}
+	return warehouse.OpenReader(ctx, cfg.Snapshot, bounds)
+}
+
 // reading are the bounds of a reader.
 func (c *Config) reading() warehouse.ReadOptions {
 	return warehouse.ReadOptions{MemoryLimit: c.MemoryLimit, Threads: c.Threads, TempDirectory: c.TempDirectory}
+}
+
+// streamingMemory is what the database gets for answers that are told in parts.
+// With more it would keep what it read of the file, which nothing asks for again.
+const streamingMemory = "512MB"
+
+// streaming are the bounds of a reader that tells in parts what may be millions
+// of records.
+func (c *Config) streaming() warehouse.ReadOptions {
+	o := c.reading()
+	if most, err := humanize.ParseBytes(o.MemoryLimit); err == nil && most > 512*humanize.MByte {
+		o.MemoryLimit = streamingMemory
+	}
+	return o
 }
 
 func (a *app) investigate(c *cobra.Command, k *ask, args []string) (err error) {
@@ -216,7 +244,7 @@ func (a *app) investigate(c *cobra.Command, k *ask, args []string) (err error) {
 	if err != nil {
 		return err
 	}
-	r, err := a.openSnapshot(c.Context())
+	r, err := a.openFor(c.Context(), k.question)
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 -- The records behind a subject, by where each lies as received.
 --
 -- arguments: kind (identity, person, credential, repository, network, client, finding), subject, since, until
+-- parts: since, until
 -- For the evidence of a case. Changes of rights by or about an identity are
 -- among its records.
 CREATE OR REPLACE MACRO investigate.subject_record (

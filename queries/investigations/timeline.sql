@@ -2,33 +2,53 @@
 --
 -- question: Q8 What is the timeline?
 -- subject: identity, person or credential
--- arguments: identity, person (as the roster has it) or credential; since, until, pause in minutes (30)
+-- arguments: identity, person (as the roster has it) or credential; since, until, pause in minutes (30);
+--     begins, ends (sessions that begin from and before these times alone)
+-- parts: begins, ends
 -- A pause of exactly 30 minutes does not part. Of a person each identity's
--- sessions are its own.
+-- sessions are its own. What goes on past a second midnight is parted there and at
+-- each midnight from then on: a build farm never pauses, and of one row for a year
+-- nothing can be read. Nothing but the two days before and after a time then
+-- decides what begins there, and the timeline can be told in parts. (With a pause
+-- of days a midnight is one of every so many.)
 CREATE OR REPLACE MACRO investigate.timeline (
     subject VARCHAR, since TIMESTAMP := TIMESTAMP '2005-04-07', until TIMESTAMP := TIMESTAMP '9999-12-31',
-    pause INTEGER := 30
+    pause INTEGER := 30, begins TIMESTAMP := NULL, ends TIMESTAMP := NULL
 ) AS TABLE
 -- An identity by the first of the ids it was printed under.
 WITH whose AS (SELECT identity_id, identity, min(identity_id) OVER (PARTITION BY identity) AS who FROM identity_form),
 -- Within a clock minute nothing parts, unless every pause does: minutes are fewer than records. Read twice rather than
--- kept: a build farm has millions.
+-- kept: a build farm has millions. A day is as long as a pause at least.
 picked AS NOT MATERIALIZED (
     SELECT w.who, CASE WHEN pause > 0 THEN date_trunc('minute', f.occurred_at) ELSE f.occurred_at END AS clock, f.occurred_at,
         f.credential_id, f.access_id, f.repository_id, f.address_id, f.country, f.agent_id, f.action, f.outcome, f.bytes_out
-    FROM investigate.subject_fact(subject, since, until) AS f JOIN whose AS w USING (identity_id)
+    FROM investigate.subject_fact(
+        subject, greatest(since, begins - 2 * to_days(pause // 1440 + 1) - to_minutes(pause)), least(until, ends + 2 * to_days(pause // 1440 + 1))
+    ) AS f
+    JOIN whose AS w USING (identity_id)
 ),
 minute AS (SELECT who, credential_id, clock, min(occurred_at) AS first_at, max(occurred_at) AS last_at FROM picked GROUP BY ALL),
 spaced AS (
-    SELECT *, first_at - lag(last_at) OVER (PARTITION BY who, credential_id ORDER BY clock) > to_minutes(pause) AS parted FROM minute
+    SELECT
+        *, time_bucket(to_days(pause // 1440 + 1), first_at) AS day, lag(last_at) OVER own AS before_at,
+        coalesce(first_at - lag(last_at) OVER own > to_minutes(pause), true) AS parted
+    FROM minute
+    WINDOW own AS (PARTITION BY who, credential_id ORDER BY clock)
+),
+chained AS (
+    SELECT *, max(CASE WHEN parted THEN first_at END) OVER (PARTITION BY who, credential_id ORDER BY clock) AS going_since FROM spaced
 ),
 numbered AS (
-    SELECT who, credential_id, clock, sum(coalesce(parted, false)::INTEGER) OVER (PARTITION BY who, credential_id ORDER BY clock) AS session FROM spaced
+    SELECT
+        who, credential_id, clock, max(CASE WHEN parted OR (before_at < day AND going_since < day - to_days(pause // 1440 + 1)) THEN first_at END)
+            OVER (PARTITION BY who, credential_id ORDER BY clock) AS session
+    FROM chained
 ),
 placed AS NOT MATERIALIZED (
     SELECT p.*, n.session
     FROM picked AS p
     JOIN numbered AS n ON n.who = p.who AND n.clock = p.clock AND n.credential_id IS NOT DISTINCT FROM p.credential_id
+    WHERE (begins IS NULL OR n.session >= begins) AND (ends IS NULL OR n.session < ends)
 ),
 -- By ids first: names are looked up for what is left. Addresses apart: a hosted runner has another one every hour.
 acted AS (

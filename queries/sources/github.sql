@@ -7,6 +7,7 @@
 --     org, repo, repository, repository_public, public_repo, visibility, transport_protocol_name,
 --     protocol_name, programmatic_access_type, hashed_token, token_id, external_identity_nameid, user_agent,
 --     request_id, route, url_path, status_code
+-- id: _document_id
 -- source: GitHub, "Audit log events for your organization"; formats measured in FORMATS 1.2-1.5
 --
 -- Lenient by design: every field is taken as text, so that an odd one costs its

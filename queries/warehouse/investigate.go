@@ -1,8 +1,6 @@
 package warehouse
 
 import (
-	"context"
-	"database/sql"
 	"fmt"
 	"strings"
 	"time"
@@ -25,6 +23,9 @@ type Question struct {
 	Summary string
 	// Needs names what it rests on beside the events: tables that a file fills.
 	Needs []string
+	// Parts names the two arguments that an answer can be asked for in parts of
+	// the window by, in order; none where it is asked as a whole.
+	Parts []string
 	// SQL is the macro's text.
 	SQL string
 }
@@ -41,10 +42,14 @@ func Questions() []Question {
 	var all []Question
 	for _, s := range queries.Scripts("investigations") {
 		if s.Keys["question"] != "" {
-			all = append(all, Question{s.Name, s.Keys["question"], s.Keys["subject"], s.Summary, s.List("needs"), s.SQL})
+			all = append(all, questionOf(s))
 		}
 	}
 	return all
+}
+
+func questionOf(s queries.Script) Question {
+	return Question{s.Name, s.Keys["question"], s.Keys["subject"], s.Summary, s.List("needs"), s.List("parts"), s.SQL}
 }
 
 // QuestionNamed returns one question, or an error naming those there are.
@@ -69,25 +74,6 @@ func placeholder(v any) string {
 		return "?::INTEGER"
 	}
 	return "?::VARCHAR"
-}
-
-// Ask runs a question. Values are bound, never written into SQL; the names of
-// macro and parameters come from this program alone. The caller closes the rows.
-func (r *Reader) Ask(ctx context.Context, q Question, args []Argument) (*sql.Rows, error) {
-	var call []string
-	var values []any
-	for _, a := range args {
-		call = append(call, a.Name+" := "+placeholder(a.Value))
-		values = append(values, a.Value)
-	}
-	rows, err := r.conn.QueryContext(ctx, "FROM investigate."+q.Name+"("+strings.Join(call, ", ")+")", values...)
-	if err != nil && strings.Contains(err.Error(), "Catalog Error") {
-		return nil, fmt.Errorf("%s was published by an older midwatch that did not know the question %s: run `midwatch nightly`, which publishes it anew: %w", r.path, q.Name, err)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("asking %s of %s: %w", q.Name, r.path, err)
-	}
-	return rows, nil
 }
 
 // Show is the SQL that asks the same in any DuckDB shell, for people to copy;

@@ -18,6 +18,8 @@ type Reader struct {
 	path string
 	db   *sql.DB
 	conn *sql.Conn
+	// most records of a part, where it is not what subject_part takes by itself.
+	most int
 }
 
 // Reader returns a reader on the warehouse's own connection, to be used while

@@ -6,13 +6,18 @@ import (
 	"midwatch/queries"
 )
 
-// longestText is what DuckDB is told a line may be long; the chunker lets none
-// through that is longer than longestLine.
-const longestText = "33554432"
+const (
+	// longestText is what DuckDB is told a line may be long; the chunker lets none
+	// through that is longer than longestLine.
+	longestText = "33554432"
+	// textBuffer is what it reads at once. By itself it would ask for sixteen times
+	// longestText, which a small memory_limit does not have.
+	textBuffer = "67108864"
+)
 
 // textLines reads a chunk of lines of text, numbered in their order from one.
 const textLines = `SELECT record, row_number() OVER () AS number FROM read_csv($1::VARCHAR, columns = {'record': 'VARCHAR'}, delim = E'\x01',
-	quote = '', escape = '', header = false, auto_detect = false, null_padding = true, max_line_size = ` + longestText + `, parallel = false)`
+	quote = '', escape = '', header = false, auto_detect = false, null_padding = true, max_line_size = ` + longestText + `, buffer_size = ` + textBuffer + `, parallel = false)`
 
 // siftedLines is textLines for lines that are known to be JSON objects.
 const siftedLines = "SELECT record FROM (" + textLines + ")"

@@ -3,8 +3,6 @@ package analyzer
 import (
 	"math"
 	"strconv"
-
-	"gonum.org/v1/gonum/stat"
 )
 
 // examplesMost is how many examples a piece of evidence gives.
@@ -81,7 +79,7 @@ func (m *Model) detailUnlikely(e *Evidence, w *weighed) {
 func (m *Model) detailGuarded(e *Evidence, j *judgement, w *weighed) {
 	for _, n := range w.novelties {
 		if n.guarded == w.pieces.guarded {
-			e.Observed, e.Expected = n.readers, stat.Mean(j.choice.readers, nil)
+			e.Observed, e.Expected = n.readers, j.chosen.readers
 			e.Examples = []string{m.state.Names.Repositories.Names[n.repository]}
 			return
 		}

@@ -63,8 +63,8 @@ func (m *Model) learnOpenness(night []*judgement, day int) {
 	}
 	tonight := make([]openness, len(m.state.Repositories))
 	for _, j := range night {
-		if j.choice != nil && j.profile.Active >= kindDays {
-			j.choice.learn(tonight, j.fresh, j.pushed, j.openTrust(m.options))
+		if j.chosen != nil && m.teachesOpenness(j.facetNight, day) {
+			m.again(j, day).learn(tonight, j.fresh, j.pushed, j.openTrust(m.options))
 		}
 	}
 	for r := range tonight {

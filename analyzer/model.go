@@ -86,7 +86,7 @@ func (m *Model) judge(facets []*facetNight, g gathering, day int) []*judgement {
 	night := make([]*judgement, len(facets))
 	for i, f := range facets {
 		j := &judgement{facetNight: f}
-		j.novelties, j.choice = m.novelties(f, g, w, day)
+		j.novelties, j.chosen = m.novelties(f, g, w, day)
 		m.count(j, g, day)
 		m.weigh(j, day)
 		night[i] = j

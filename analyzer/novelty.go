@@ -52,9 +52,9 @@ func (m *Model) welcome(f *facetNight, g gathering, day int) {
 	}
 }
 
-// novelties describes each new repository of a facet; tonight collects what
-// people's choices say about how open repositories are.
-func (m *Model) novelties(f *facetNight, g gathering, w *walker, day int) ([]novelty, *choice) {
+// novelties describes each new repository of a facet, and gives what is to be kept
+// of the choice that a person had.
+func (m *Model) novelties(f *facetNight, g gathering, w *walker, day int) ([]novelty, *chosen) {
 	list := make([]novelty, len(f.fresh))
 	for i, r := range f.fresh {
 		list[i] = m.newcomer(f, g, r, day)
@@ -64,7 +64,7 @@ func (m *Model) novelties(f *facetNight, g gathering, w *walker, day int) ([]nov
 	}
 	c, base := m.choose(f, list, w, day)
 	m.surprise(f, list, c, base, w)
-	return list, c
+	return list, c.keep(m.teachesOpenness(f, day))
 }
 
 // openWarmUp is the number of days before which nothing is learnt about openness,
@@ -103,10 +103,13 @@ func (f *facetNight) answers() bool {
 // those seen before that it does not know, and those it did come new to.
 func (m *Model) candidates(f *facetNight) []int {
 	known := m.state.known(f.profile)
-	var c []int
+	c := make([]int, 0, len(m.state.Repositories))
 	for r := range m.state.Repositories {
-		repo := &m.state.Repositories[r]
-		if _, ok := slices.BinarySearch(known, r); !ok && repo.Seen && repo.Private {
+		if len(known) > 0 && known[0] == r {
+			known = known[1:]
+			continue
+		}
+		if repo := &m.state.Repositories[r]; repo.Seen && repo.Private {
 			c = append(c, r)
 		}
 	}
@@ -116,6 +119,17 @@ func (m *Model) candidates(f *facetNight) []int {
 // choose builds the distribution that a person's new repositories come from, and
 // gives the person's own repositories as the start of a walk.
 func (m *Model) choose(f *facetNight, list []novelty, w *walker, day int) (*choice, []arc) {
+	c := m.offered(f, list, day)
+	base := f.profile.arcs(day, c.o.HalfLife)
+	if !m.options.without(IngredientPeers) && w.spread(base, f.profile.Identity) {
+		c.near = w.near(c.candidates)
+	}
+	return c, base
+}
+
+// offered is a choice without the walk: what there is to come to, as of the nights
+// before.
+func (m *Model) offered(f *facetNight, list []novelty, day int) *choice {
 	o := m.options.Which
 	c := &choice{o: o, open: !m.options.without(IngredientOpenness), candidates: m.candidates(f)}
 	past, week := make([]float64, len(c.candidates)), make([]float64, len(c.candidates))
@@ -133,11 +147,7 @@ func (m *Model) choose(f *facetNight, list []novelty, w *walker, day int) (*choi
 		week[c.position(n.repository)] = float64(n.others)
 	}
 	c.popularity = popular(past, week, o.TonightWeight)
-	base := f.profile.arcs(day, o.HalfLife)
-	if !m.options.without(IngredientPeers) && w.spread(base, f.profile.Identity) {
-		c.near = w.near(c.candidates)
-	}
-	return c, base
+	return c
 }
 
 // surprise fills in how unlikely each new repository is for the person.

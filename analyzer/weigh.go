@@ -10,7 +10,7 @@ import (
 type judgement struct {
 	*facetNight
 	novelties []novelty
-	choice    *choice // of people with something new
+	chosen    *chosen // of people with something new
 	forecast  forecast
 	effective float64 // new repositories after absorption
 	countNats float64

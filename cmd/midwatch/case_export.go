@@ -55,7 +55,7 @@ type export struct {
 	*pack
 	ctx     context.Context
 	cfg     *Config
-	reader  *warehouse.Reader
+	reader  *caseReader
 	kept    incidentCase
 	seen    warehouse.Window
 	numbers int
@@ -78,7 +78,7 @@ func (a *app) exportCase(c *cobra.Command, name, out string) (err error) {
 	if out == "" {
 		out = name + ".zip"
 	}
-	r, err := warehouse.OpenReader(c.Context(), cfg.Snapshot, cfg.streaming())
+	r, err := openCaseReader(c.Context(), cfg)
 	if err != nil {
 		return err
 	}
@@ -106,17 +106,13 @@ func (a *app) exportCase(c *cobra.Command, name, out string) (err error) {
 // fill writes everything in a fixed order.
 func (x *export) fill(p *pack) error {
 	x.pack = p
-	info, err := os.Stat(x.cfg.Snapshot)
-	if err != nil {
-		return fmt.Errorf("looking at the snapshot: %w", err)
-	}
 	for _, f := range []struct {
 		name  string
 		value any
 	}{
 		{"about.json", about{
 			Tool: "midwatch", Version: version(), Case: x.kept.Name, Since: timeText(x.kept.Since), Until: timeText(x.kept.Until),
-			Snapshot: timeText(info.ModTime()), Coverage: x.seen.Sentence(), ExportedAt: timeText(time.Now()),
+			Snapshot: timeText(x.reader.info.ModTime()), Coverage: x.seen.Sentence(), ExportedAt: timeText(time.Now()),
 		}},
 		{"case.json", x.kept},
 	} {
@@ -134,6 +130,12 @@ func (x *export) fill(p *pack) error {
 		if err := x.answers(s); err != nil {
 			return err
 		}
+	}
+	if err := x.reader.stream(x.ctx); err != nil {
+		return err
+	}
+	if err := x.events(); err != nil {
+		return err
 	}
 	if err := x.records(); err != nil {
 		return err

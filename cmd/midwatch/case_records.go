@@ -25,7 +25,8 @@ type landed struct {
 }
 
 // records writes the records of the case as received, a file each log or
-// segment, an index of them, and what the database has of them.
+// segment, and an index of them. The snapshot is given back before the logs are
+// read, which takes memory of its own.
 func (x *export) records() (err error) {
 	work, err := x.workFolder()
 	if err != nil {
@@ -33,7 +34,7 @@ func (x *export) records() (err error) {
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(work)) }()
 	all, err := x.landed(work)
-	if err != nil {
+	if err := errors.Join(err, x.reader.Close()); err != nil {
 		return err
 	}
 	var index [][]string
@@ -56,12 +57,13 @@ func (x *export) records() (err error) {
 		}
 		index = append(index, []string{name, l.Source, l.Format, l.Name, strconv.Itoa(wanted), strconv.Itoa(found), note})
 	}
-	err = x.add("records/index.csv", func(w io.Writer) error {
+	return x.add("records/index.csv", func(w io.Writer) error {
 		return report.Table(w, "csv", []string{"file", "source", "format", "landing", "records", "found", "note"}, index)
 	})
-	if err != nil {
-		return err
-	}
+}
+
+// events writes what the database has of the records.
+func (x *export) events() error {
 	for i, s := range x.kept.subjects() {
 		if !slices.Contains(anyone, s.Kind) {
 			continue
@@ -156,7 +158,7 @@ func (x *export) asReceived(w io.Writer, l landed, work string) (found, wanted i
 	case errors.Is(find, os.ErrNotExist):
 		note = "the file is gone"
 	case find != nil:
-		note = find.Error()
+		note = warehouse.InWords(path, find).Error()
 	}
 	return found, wanted, note
 }

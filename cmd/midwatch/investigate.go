@@ -221,16 +221,17 @@ func (c *Config) reading() warehouse.ReadOptions {
 	return warehouse.ReadOptions{MemoryLimit: c.MemoryLimit, Threads: c.Threads, TempDirectory: c.TempDirectory}
 }
 
-// streamingMemory is what the database gets for answers that are told in parts.
-// With more it would keep what it read of the file, which nothing asks for again.
-const streamingMemory = "512MB"
+// streamingMemory is what the database gets for answers that are told in parts,
+// and for the evidence of a case. With more it would keep what it read of the
+// file, which nothing asks for again.
+const streamingMemory = 420 * humanize.MByte
 
 // streaming are the bounds of a reader that tells in parts what may be millions
 // of records.
 func (c *Config) streaming() warehouse.ReadOptions {
 	o := c.reading()
-	if most, err := humanize.ParseBytes(o.MemoryLimit); err == nil && most > 512*humanize.MByte {
-		o.MemoryLimit = streamingMemory
+	if most, err := humanize.ParseBytes(o.MemoryLimit); err == nil && most > streamingMemory {
+		o.MemoryLimit = humanize.Bytes(streamingMemory)
 	}
 	return o
 }

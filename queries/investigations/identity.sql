@@ -6,18 +6,59 @@
 CREATE OR REPLACE MACRO investigate.identity (
     subject VARCHAR, since TIMESTAMP := TIMESTAMP '2005-04-07', until TIMESTAMP := TIMESTAMP '9999-12-31'
 ) AS TABLE
-WITH before AS (SELECT repository, min(first_at) AS first_ever FROM access WHERE identity = subject GROUP BY repository)
+WITH own AS (SELECT identity_id FROM identity_form WHERE identity = subject),
+-- A repository by the first of the ids it was printed under.
+code AS (SELECT repository_id, repository, min(repository_id) OVER (PARTITION BY repository) AS code_id FROM repository_form),
+before AS (
+    SELECT r.code_id, min(f.first_at) AS first_ever FROM access_day AS f JOIN code AS r USING (repository_id)
+    WHERE f.identity_id IN (FROM own) GROUP BY r.code_id
+),
+-- By ids first, one thing at a time: a build farm has millions of accesses, and names are looked up for what is left.
+picked AS NOT MATERIALIZED (
+    SELECT f.*, r.code_id FROM investigate.fact(since, until) AS f JOIN code AS r USING (repository_id) WHERE f.identity_id IN (FROM own)
+),
+used AS (
+    SELECT code_id, sum(operations)::BIGINT AS operations, sum(copies)::BIGINT AS copies, sum(pushes)::BIGINT AS pushes, sum(denied)::BIGINT AS denied,
+        min(first_at) AS first_at, max(last_at) AS last_at, count(DISTINCT day) AS days
+    FROM picked GROUP BY code_id
+),
+network AS (
+    SELECT code_id, investigate.few(min(network, 12), count(*)) AS networks FROM (
+        SELECT DISTINCT p.code_id, d.network FROM (SELECT DISTINCT code_id, address_id FROM picked) AS p JOIN address AS d USING (address_id)
+    ) GROUP BY code_id
+),
+country AS (
+    SELECT code_id, investigate.few(min(country, 12), count(country)) AS countries FROM (
+        SELECT DISTINCT p.code_id, coalesce(p.country, d.network_country) AS country
+        FROM (SELECT DISTINCT code_id, address_id, country FROM picked) AS p LEFT JOIN address AS d USING (address_id)
+    ) GROUP BY code_id
+),
+credential AS (
+    SELECT p.code_id, investigate.few(min(c.credential, 12), count(*)) AS credentials
+    FROM (SELECT DISTINCT code_id, credential_id FROM picked) AS p JOIN credential_form AS c USING (credential_id)
+    GROUP BY p.code_id
+),
+kind AS (
+    SELECT code_id, investigate.few(min(access_type, 12), count(*)) AS access_types FROM (
+        SELECT DISTINCT p.code_id, a.access_type FROM (SELECT DISTINCT code_id, access_id FROM picked) AS p JOIN access_form AS a USING (access_id)
+    ) GROUP BY code_id
+),
+client AS (
+    SELECT p.code_id, investigate.few(min(g.agent, 12), count(*)) AS clients
+    FROM (SELECT DISTINCT code_id, agent_id FROM picked) AS p JOIN agent_form AS g USING (agent_id)
+    GROUP BY p.code_id
+)
 SELECT
-    a.repository, bool_and(investigate.is_new(b.first_ever, since)) AS never_before,
-    sum(a.operations)::BIGINT AS operations, sum(a.copies)::BIGINT AS full_copies, sum(a.pushes)::BIGINT AS pushes,
-    sum(a.denied)::BIGINT AS denied,
-    investigate.copy_kind(sum(a.operations), sum(a.copies), sum(a.pushes), sum(a.denied)) AS copy_kind,
-    min(a.first_at) AS first_at, max(a.last_at) AS last_at, count(DISTINCT a.day) AS days,
-    investigate.some(list(DISTINCT a.credential)) AS credentials, investigate.some(list(DISTINCT a.access_type)) AS access_types,
-    investigate.some(list(DISTINCT a.network)) AS networks, investigate.some(list(DISTINCT a.country)) AS countries,
-    investigate.some(list(DISTINCT a.user_agent)) AS clients
-FROM investigate.act(since, until) AS a
-LEFT JOIN before AS b USING (repository)
-WHERE a.identity = subject
-GROUP BY a.repository
-ORDER BY never_before DESC, first_at, a.repository;
+    r.repository, investigate.is_new(b.first_ever, since) AS never_before, u.operations, u.copies AS full_copies, u.pushes, u.denied,
+    investigate.copy_kind(u.operations, u.copies, u.pushes, u.denied) AS copy_kind, u.first_at, u.last_at, u.days,
+    coalesce(c.credentials, []) AS credentials, k.access_types, coalesce(n.networks, []) AS networks, coalesce(o.countries, []) AS countries,
+    coalesce(g.clients, []) AS clients
+FROM used AS u
+JOIN code AS r ON r.repository_id = u.code_id
+LEFT JOIN before AS b ON b.code_id = u.code_id
+LEFT JOIN credential AS c ON c.code_id = u.code_id
+LEFT JOIN kind AS k ON k.code_id = u.code_id
+LEFT JOIN network AS n ON n.code_id = u.code_id
+LEFT JOIN country AS o ON o.code_id = u.code_id
+LEFT JOIN client AS g ON g.code_id = u.code_id
+ORDER BY never_before DESC, u.first_at, r.repository;

@@ -8,12 +8,16 @@ CREATE OR REPLACE MACRO investigate.network (
     subject VARCHAR, since TIMESTAMP := TIMESTAMP '2005-04-07', until TIMESTAMP := TIMESTAMP '9999-12-31'
 ) AS TABLE
 WITH there AS (SELECT address_id, ip FROM address WHERE investigate.address_is(ip, asn, subject)),
+-- An identity, a repository and an access type by the first of the ids they were printed under.
+whose AS (SELECT identity_id, identity, name, kind, min(identity_id) OVER (PARTITION BY identity) AS who FROM identity_form),
+code AS (SELECT repository_id, min(repository_id) OVER (PARTITION BY repository) AS code_id FROM repository_form),
+way AS (SELECT access_id, access_type, min(access_id) OVER (PARTITION BY access_type) AS way_id FROM access_form),
 before AS (
-    SELECT i.identity, min(f.first_at) AS first_ever
+    SELECT w.identity, min(f.first_at) AS first_ever
     FROM access_day AS f
-    JOIN identity_form AS i USING (identity_id)
+    JOIN whose AS w USING (identity_id)
     WHERE f.address_id IN (SELECT address_id FROM there)
-    GROUP BY i.identity
+    GROUP BY w.identity
 ),
 -- Persons, and when one was first there through any identity.
 known AS (
@@ -21,27 +25,45 @@ known AS (
     FROM baseline.person() AS p
     LEFT JOIN (SELECT person, min(first_ever) AS first_ever FROM baseline.person() JOIN before USING (identity) GROUP BY person) AS e USING (person)
 ),
--- By ids first: names are looked up for what is left.
-picked AS (
-    SELECT f.identity_id, f.access_id, f.credential_id, f.repository_id, f.agent_id, t.ip, sum(f.operations) AS operations, sum(f.copies) AS copies,
-        sum(f.pushes) AS pushes, sum(f.denied) AS denied, min(f.first_at) AS first_at, max(f.last_at) AS last_at
+-- By ids first, one thing at a time: from a cloud's network half an organisation comes, and names are looked up for what is left.
+picked AS NOT MATERIALIZED (
+    SELECT f.*, w.who, y.way_id, coalesce(f.credential_id, -1) AS token_id
     FROM investigate.fact(since, until) AS f
-    JOIN there AS t USING (address_id)
-    GROUP BY ALL
+    JOIN whose AS w USING (identity_id) JOIN way AS y USING (access_id)
+    WHERE f.address_id IN (SELECT address_id FROM there)
+),
+used AS (
+    SELECT who, way_id, token_id, sum(operations)::BIGINT AS operations, sum(copies)::BIGINT AS copies, sum(pushes)::BIGINT AS pushes,
+        sum(denied)::BIGINT AS denied, min(first_at) AS first_at, max(last_at) AS last_at
+    FROM picked GROUP BY who, way_id, token_id
+),
+touched AS (
+    SELECT who, way_id, token_id, count(*) AS repositories
+    FROM (SELECT DISTINCT p.who, p.way_id, p.token_id, c.code_id FROM picked AS p JOIN code AS c USING (repository_id))
+    GROUP BY who, way_id, token_id
+),
+place AS (
+    SELECT p.who, p.way_id, p.token_id, investigate.few(min(t.ip, 12), count(*)) AS addresses
+    FROM (SELECT DISTINCT who, way_id, token_id, address_id FROM picked) AS p JOIN there AS t USING (address_id)
+    GROUP BY p.who, p.way_id, p.token_id
+),
+client AS (
+    SELECT p.who, p.way_id, p.token_id, investigate.few(min(g.agent, 12), count(*)) AS clients
+    FROM (SELECT DISTINCT who, way_id, token_id, agent_id FROM picked) AS p JOIN agent_form AS g USING (agent_id)
+    GROUP BY p.who, p.way_id, p.token_id
 )
 SELECT
-    i.identity, min(i.name) AS identity_name, min(i.kind) AS identity_kind, min(n.person) AS person, k.access_type, c.credential,
-    bool_and(investigate.is_new(b.first_ever, since)) AS never_before, bool_and(investigate.is_new(n.first_ever, since)) AS person_never_before,
-    count(DISTINCT r.repository) AS repositories, sum(p.operations)::BIGINT AS operations, sum(p.copies)::BIGINT AS full_copies,
-    sum(p.pushes)::BIGINT AS pushes, sum(p.denied)::BIGINT AS denied, min(p.first_at) AS first_at, max(p.last_at) AS last_at,
-    investigate.some(list(DISTINCT p.ip)) AS addresses, investigate.some(list(DISTINCT g.agent)) AS clients
-FROM picked AS p
-JOIN identity_form AS i USING (identity_id)
-JOIN access_form AS k USING (access_id)
-JOIN repository_form AS r USING (repository_id)
-LEFT JOIN credential_form AS c USING (credential_id)
-LEFT JOIN agent_form AS g USING (agent_id)
-LEFT JOIN before AS b ON b.identity = i.identity
-LEFT JOIN known AS n ON n.identity = i.identity
-GROUP BY i.identity, k.access_type, c.credential
-ORDER BY never_before DESC, repositories DESC, first_at, i.identity, k.access_type, c.credential;
+    w.identity, w.name AS identity_name, w.kind AS identity_kind, n.person, y.access_type, c.credential,
+    investigate.is_new(b.first_ever, since) AS never_before, investigate.is_new(n.first_ever, since) AS person_never_before,
+    t.repositories, u.operations, u.copies AS full_copies, u.pushes, u.denied, u.first_at, u.last_at,
+    p.addresses, coalesce(g.clients, []) AS clients
+FROM used AS u
+JOIN (SELECT who, identity, min(name) AS name, min(kind) AS kind FROM whose GROUP BY who, identity) AS w USING (who)
+JOIN (SELECT DISTINCT way_id, access_type FROM way) AS y USING (way_id)
+LEFT JOIN credential_form AS c ON c.credential_id = u.token_id
+JOIN touched AS t USING (who, way_id, token_id)
+JOIN place AS p USING (who, way_id, token_id)
+LEFT JOIN client AS g USING (who, way_id, token_id)
+LEFT JOIN before AS b ON b.identity = w.identity
+LEFT JOIN known AS n ON n.identity = w.identity
+ORDER BY never_before DESC, t.repositories DESC, u.first_at, w.identity, y.access_type, c.credential;

@@ -17,9 +17,9 @@ CREATE OR REPLACE MACRO investigate.timeline (
 ) AS TABLE
 -- An identity by the first of the ids it was printed under.
 WITH whose AS (SELECT identity_id, identity, min(identity_id) OVER (PARTITION BY identity) AS who FROM identity_form),
--- Within a clock minute nothing parts, unless every pause does: minutes are fewer than records. Read twice rather than
--- kept: a build farm has millions. A day is as long as a pause at least.
-picked AS NOT MATERIALIZED (
+-- Within a clock minute nothing parts, unless every pause does: minutes are fewer than records. Kept, because reading
+-- them again costs more; told in parts they are few. A day is as long as a pause at least.
+picked AS MATERIALIZED (
     SELECT w.who, CASE WHEN pause > 0 THEN date_trunc('minute', f.occurred_at) ELSE f.occurred_at END AS clock, f.occurred_at,
         f.credential_id, f.access_id, f.repository_id, f.address_id, f.country, f.agent_id, f.action, f.outcome, f.bytes_out
     FROM investigate.subject_fact(

@@ -55,30 +55,30 @@ func (e Evidence) Find(ctx context.Context, wantedFile string, each func(record 
 		err = errors.Join(err, conn.Close(), db.Close(), os.RemoveAll(filepath.Join(e.Work, "spill")))
 	}()
 	s := search{Evidence: e, conn: conn, each: each}
-	if wanted, err = s.prepare(ctx, wantedFile); err != nil {
-		return 0, wanted, err
+	if err := s.prepare(ctx, wantedFile); err != nil {
+		return 0, s.wanted, err
 	}
 	if s.mapping, err = queries.Named(e.Formats, e.In.Format); err != nil {
-		return 0, wanted, err
+		return 0, s.wanted, err
 	}
-	err = s.passes(ctx, wanted)
-	return s.found, wanted, err
+	err = s.passes(ctx)
+	return s.found, s.wanted, err
 }
 
 // search is one Find.
 type search struct {
 	Evidence
-	conn    *sql.Conn
-	mapping queries.Script
-	found   int
-	each    func([]byte) error
+	conn          *sql.Conn
+	mapping       queries.Script
+	found, wanted int
+	each          func([]byte) error
 }
 
 // passes looks at the lines that name a wanted record, and where that was not
 // all, at every line.
-func (s *search) passes(ctx context.Context, wanted int) error {
+func (s *search) passes(ctx context.Context) error {
 	if field := s.mapping.Keys["id"]; field != "" {
-		f, err := s.filter(ctx, field, wanted)
+		f, err := s.filter(ctx, field)
 		if err != nil {
 			return err
 		}
@@ -86,39 +86,36 @@ func (s *search) passes(ctx context.Context, wanted int) error {
 			return err
 		}
 	}
-	if s.found == wanted {
-		return nil
-	}
 	return s.pass(ctx, func([]byte) bool { return true })
 }
 
 // prepare makes what mappings build on, and counts what is looked for.
-func (s *search) prepare(ctx context.Context, wantedFile string) (wanted int, err error) {
+func (s *search) prepare(ctx context.Context, wantedFile string) error {
 	zone := Input{Zone: s.Zone}.zone()
 	for _, w := range mappingWords() {
 		if _, err := s.conn.ExecContext(ctx, w.SQL); err != nil {
-			return 0, fmt.Errorf("preparing to map records: %w", err)
+			return fmt.Errorf("preparing to map records: %w", err)
 		}
 	}
-	_, err = s.conn.ExecContext(ctx, `CREATE TEMP TABLE landing_now AS SELECT 0 AS landing_id, 0::SMALLINT AS source_id,
+	_, err := s.conn.ExecContext(ctx, `CREATE TEMP TABLE landing_now AS SELECT 0 AS landing_id, 0::SMALLINT AS source_id,
 		?::TIMESTAMP AS collected_at, ?::VARCHAR AS source, ?::VARCHAR AS zone`, s.In.CollectedAt, s.In.Source, zone)
 	if err != nil {
-		return 0, fmt.Errorf("preparing to map records: %w", err)
+		return fmt.Errorf("preparing to map records: %w", err)
 	}
 	// In the order of the file, which is that of time: a chunk of the log then looks at few of them.
 	_, err = s.conn.ExecContext(ctx, `CREATE TEMP TABLE wanted AS FROM read_json(?, format = 'newline_delimited',
 		columns = {event_id: 'VARCHAR', occurred_at: 'TIMESTAMP'})`, wantedFile)
 	if err == nil {
-		err = s.conn.QueryRowContext(ctx, "SELECT count(*) FROM (SELECT DISTINCT event_id FROM wanted)").Scan(&wanted)
+		err = s.conn.QueryRowContext(ctx, "SELECT count(*) FROM (SELECT DISTINCT event_id FROM wanted)").Scan(&s.wanted)
 	}
 	if err != nil {
-		return 0, fmt.Errorf("reading which records are looked for: %w", err)
+		return fmt.Errorf("reading which records are looked for: %w", err)
 	}
-	return wanted, nil
+	return nil
 }
 
-// pass goes over the log once: it copies the lines that a filter lets through
-// into the work folder, a chunk at a time, and maps each.
+// pass goes over the log until all is found: it copies the lines that a filter
+// lets through into the work folder, a chunk at a time, and maps each.
 func (s *search) pass(ctx context.Context, filter func(line []byte) bool) (err error) {
 	f, err := os.Open(filepath.Clean(s.Path))
 	if err != nil {
@@ -140,7 +137,7 @@ func (s *search) pass(ctx context.Context, filter func(line []byte) bool) (err e
 	if s.mapping.Keys["reads"] != "" {
 		most = int(^uint(0) >> 1) // its records are told by lines that may lie far apart
 	}
-	for done := false; !done; {
+	for done := false; !done && s.found < s.wanted; {
 		n, last, err := copyChunk(path, next, most)
 		if err != nil {
 			return fmt.Errorf("reading %s: %w", s.Path, err)

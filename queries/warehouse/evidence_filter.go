@@ -26,8 +26,8 @@ type idFilter struct {
 }
 
 // filter is of all that is looked for.
-func (s *search) filter(ctx context.Context, field string, wanted int) (*idFilter, error) {
-	f := &idFilter{[]byte(`"` + field + `"`), bloom.NewWithEstimates(uint(min(wanted, mostIDs)), mistaken)}
+func (s *search) filter(ctx context.Context, field string) (*idFilter, error) {
+	f := &idFilter{[]byte(`"` + field + `"`), bloom.NewWithEstimates(uint(min(max(1, s.wanted), mostIDs)), mistaken)}
 	rows, err := s.conn.QueryContext(ctx, "SELECT event_id FROM wanted")
 	if err != nil {
 		return nil, fmt.Errorf("reading which records are looked for: %w", err)

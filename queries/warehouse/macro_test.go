@@ -88,3 +88,16 @@ func TestMacrosWithoutArgumentsAreRefused(t *testing.T) {
 		}
 	}
 }
+
+// TestFewSaysWhatSomeSays of lists of no thing, of as many as are shown, of one
+// more, and of many.
+func TestFewSaysWhatSomeSays(t *testing.T) {
+	t.Parallel()
+	got := answer(t, opened(t, 1).Reader(), `SELECT n, counted = listed AS same, len(counted) AS shown, coalesce(counted[-1], '') AS last FROM (
+		SELECT n, investigate.some(list(thing)) AS listed, investigate.few(min(thing, 12), count(thing)) AS counted
+		FROM (VALUES (0), (1), (12), (13), (40)) AS v(n) LEFT JOIN (SELECT i, printf('t%02d', (i * 7) % 41) AS thing FROM range(41) AS r(i)) ON i < n
+		GROUP BY n) ORDER BY n`)
+	if want := "0|true|0|\n1|true|1|t00\n12|true|12|t36\n13|true|13|... and 1 more\n40|true|13|... and 28 more\n"; strings.TrimSpace(got) != strings.TrimSpace(want) {
+		t.Errorf("got\n%s, want\n%s", got, want)
+	}
+}

@@ -1,5 +1,6 @@
 """measure.py FILE COMMAND...: runs a command and appends its processor seconds, wall seconds and peak MiB to FILE.
 measure.py --report DIR: prints what bench.sh measured, against its bounds.
+measure.py --busiest DIR NAME...: prints what questions.sh measured of the questions about the busiest identity.
 measure.py --flat DIR NAME...: prints what questions.sh measured of each over a tenth of the time and over all."""
 import os
 import resource
@@ -45,14 +46,23 @@ def report(folder):
     line("peak memory of that night, MiB", long[2], 1024, f"with the short history {short[2]:.0f}")
 
 
-def flat(folder, names):
+def busiest(folder, names):
     for name in names:
+        _, wall, peak = read(folder, f"busiest.{name}")[-1]
+        line(f"peak memory of {name} of the busiest identity, MiB", peak, 2300, f"{wall:.1f} s, the file opened anew")
+
+
+def flat(folder, names):
+    # A timeline is told in parts, within 420 MB of the database; an export asks every question first, within memory_limit.
+    for name, bound in zip(names, (1024, 2300)):
         tenth, whole = read(folder, f"{name}.tenth")[-1], read(folder, f"{name}.all")[-1]
-        line(f"peak memory of {name} over all the time, MiB", whole[2], 2300, f"{whole[1]:.1f} s; over a tenth {tenth[2]:.0f} MiB, {tenth[1]:.1f} s")
+        line(f"peak memory of {name} over all the time, MiB", whole[2], bound, f"{whole[1]:.1f} s; over a tenth {tenth[2]:.0f} MiB, {tenth[1]:.1f} s")
 
 
 if sys.argv[1] == "--report":
     report(sys.argv[2])
+elif sys.argv[1] == "--busiest":
+    busiest(sys.argv[2], sys.argv[3:])
 elif sys.argv[1] == "--flat":
     flat(sys.argv[2], sys.argv[3:])
 else:

@@ -3,7 +3,8 @@
 # twenty subjects, two threads, 2 GB; at most a second. Called by `make bench`.
 #
 # Without a SNAPSHOT it makes one of EVENTS (100 million by default: an hour or more, and 40 GB of disk), and then also
-# prints the peak memory of a timeline and of an export of the busiest identity, over a tenth of the time and over all.
+# prints the peak memory of the questions about the busiest identity, and of its timeline and its export over a tenth of
+# the time and over all.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/../.." && pwd)
 here=$root/testdata/bench
@@ -36,6 +37,8 @@ printf '%s events collected, one night scored and published: %.0f s of processor
 ask "$work/midwatch-snapshot.duckdb"
 
 busiest=$(cell 'SELECT identity FROM access GROUP BY identity ORDER BY sum(records) DESC, identity LIMIT 1')
+questions="identity blast secrets copies stale context similar normal untouched"
+for q in $questions; do measure "busiest.$q" investigate "$q" "$busiest" --format csv; done
 tenth=$(date -u -d "$last - $((days / 10)) days" +%F)
 midwatch case open tenth --since "$tenth" --until "$last" >/dev/null
 midwatch case open all --since 2024-01-01 --until "$last" >/dev/null
@@ -45,4 +48,6 @@ measure timeline.all investigate timeline "$busiest" --format csv
 measure export.tenth case export tenth --out tenth.zip
 measure export.all case export all --out all.zip
 printf '\n%s records of the busiest identity\n' "$(cell "SELECT count(*) FROM event WHERE identity = '$busiest'")"
+# shellcheck disable=SC2086
+python3 "$here/measure.py" --busiest "$work" $questions
 python3 "$here/measure.py" --flat "$work" timeline export

@@ -131,9 +131,6 @@ func (x *export) fill(p *pack) error {
 			return err
 		}
 	}
-	if err := x.reader.stream(x.ctx); err != nil {
-		return err
-	}
 	if err := x.events(); err != nil {
 		return err
 	}

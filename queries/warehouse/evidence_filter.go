@@ -6,6 +6,8 @@ import (
 	"fmt"
 
 	"github.com/bits-and-blooms/bloom/v3"
+
+	"midwatch/collectors"
 )
 
 const (
@@ -55,11 +57,18 @@ func (f *idFilter) passes(line []byte) bool {
 		}
 		line = line[i+len(f.field):]
 		id, isText := textValue(line)
-		if isText && (bytes.IndexByte(id, '\\') >= 0 || f.ids.Test(id)) {
+		if isText && f.mayBe(id) {
 			return true
 		}
 		named = named || isText
 	}
+}
+
+// mayBe tells whether an id may be wanted as it stands in a line: written with
+// escapes, or like a token, which one of some million ids by chance is and which
+// the database then has without it.
+func (f *idFilter) mayBe(id []byte) bool {
+	return f.ids.Test(id) || bytes.IndexByte(id, '\\') >= 0 || !bytes.Equal(collectors.Scrub(id), id)
 }
 
 // textValue is the text that follows a field's name, as it is written.

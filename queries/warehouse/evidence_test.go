@@ -83,6 +83,7 @@ func TestTheFilterHoldsNoRecordBack(t *testing.T) {
 		`{"_document_id":"wanted","action":"git.clone"}`:                          true,
 		`{"action":"git.clone","_document_id" : "wanted"}`:                        true,
 		`{"_document_id":"w\u0061nted"}`:                                          true,
+		`{"_document_id":"_gho_Y8CyjDllDp0bloQ7G"}`:                               true,
 		`{"_document_id":"other","_document_id":"wanted"}`:                        true,
 		`{"action":"git.clone"}`:                                                  true,
 		`{"_document_id":null}`:                                                   true,

@@ -20,7 +20,7 @@ var runsSQL = map[string]int{
 // and of what: of texts and names of this program, of values that literal or
 // quoted write, or of what a person types. Names from logs are bound, always.
 var putTogether = map[string]string{
-	"Ask":              "names of macros and parameters of this program",
+	"call":             "names of macros and parameters of this program",
 	"Query":            "a person's own SQL",
 	"dial":             "settings from the configuration, as literals",
 	"withoutStates":    "constants",

@@ -31,7 +31,7 @@ func InWords(path string, err error) error {
 	switch {
 	case damaged(msg) && !strings.Contains(msg, "or it is damaged"):
 		return explainOpen(path, err)
-	case strings.Contains(msg, "Out of Memory Error") && !strings.Contains(msg, "raise memory_limit"):
+	case IsOutOfMemory(err) && !strings.Contains(msg, "raise memory_limit"):
 		return &explained{msg + " (raise memory_limit in the configuration; 2GB is its default)", err}
 	case isFull(err, msg) && !strings.Contains(msg, "make room"):
 		return &explained{msg + " (make room and run again: nothing was half-written)", err}
@@ -39,6 +39,11 @@ func InWords(path string, err error) error {
 		return &explained{msg, err}
 	}
 	return err
+}
+
+// IsOutOfMemory tells whether an error is that memory_limit was too little.
+func IsOutOfMemory(err error) bool {
+	return err != nil && strings.Contains(err.Error(), "Out of Memory Error")
 }
 
 // isFull tells errors of a disk, a quota or a limit on the size of files that

@@ -53,10 +53,10 @@ def busiest(folder, names):
 
 
 def flat(folder, names):
-    # Both are told in parts, within 420 MB of the database.
-    for name in names:
+    # Both are told in parts, within 420 MB of the database; for one of its answers an export takes more.
+    for name, bound in zip(names, (1024, 1536)):
         tenth, whole = read(folder, f"{name}.tenth")[-1], read(folder, f"{name}.all")[-1]
-        line(f"peak memory of {name} over all the time, MiB", whole[2], 1024, f"{whole[1]:.1f} s; over a tenth {tenth[2]:.0f} MiB, {tenth[1]:.1f} s")
+        line(f"peak memory of {name} over all the time, MiB", whole[2], bound, f"{whole[1]:.1f} s; over a tenth {tenth[2]:.0f} MiB, {tenth[1]:.1f} s")
 
 
 if sys.argv[1] == "--report":

@@ -63,6 +63,10 @@ func (a *Answer) Next() bool {
 	return false
 }
 
+// Close ends the part that is being read. It is not left to sql.Rows: a deferred
+// Close would end the first part, which is over by then.
+func (a *Answer) Close() error { return a.Rows.Close() }
+
 // Err is as in sql.Rows.
 func (a *Answer) Err() error { return errors.Join(a.err, a.Rows.Err()) }
 

@@ -28,7 +28,7 @@ func (r *Reader) RecordsOf(ctx context.Context, kind, subject string, args []Arg
 	if err != nil {
 		return err
 	}
-	defer func() { rows.Close() }()
+	defer rows.Close()
 	for rows.Next() {
 		var in Landing
 		var w Wanted

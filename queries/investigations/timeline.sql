@@ -1,4 +1,4 @@
--- What happened in order: the records of a subject in sessions that pauses of 30 minutes part.
+-- What happened in order: the records of a subject in sessions that pauses of 30 minutes part, and midnights from the second on.
 --
 -- question: Q8 What is the timeline?
 -- subject: identity, person or credential

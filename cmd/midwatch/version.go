@@ -5,6 +5,8 @@ import (
 	"runtime/debug"
 
 	"github.com/spf13/cobra"
+
+	"midwatch/queries/warehouse"
 )
 
 // release is the version of the program, set when it is built.
@@ -27,9 +29,9 @@ func version() string {
 func newVersion() *cobra.Command {
 	return &cobra.Command{
 		Use:   "version",
-		Short: "Print the version",
+		Short: "Print the version, and that of the DuckDB inside",
 		RunE: func(c *cobra.Command, _ []string) error {
-			_, err := fmt.Fprintln(c.OutOrStdout(), "midwatch", version())
+			_, err := fmt.Fprintf(c.OutOrStdout(), "midwatch %s (DuckDB %s)\n", version(), warehouse.EngineVersion())
 			return err
 		},
 	}

@@ -81,34 +81,18 @@ type Open struct {
 func NewRegister() *Register { return &Register{} }
 
 // Note enters a night's assessments, in rank order, and returns the findings
-// listed on it and those that are over with it.
-func (r *Register) Note(night time.Time, assessed []Assessment) (listed, resolved []Finding) {
-	resolved = r.close(night)
+// listed on it. Those that are over by then are forgotten; a night's reports tell
+// of them from what is kept of the nights.
+func (r *Register) Note(night time.Time, assessed []Assessment) []Finding {
+	r.Open = slices.DeleteFunc(r.Open, func(o Open) bool { return night.Sub(o.Last) > quietNights*24*time.Hour })
+	var listed []Finding
 	for _, a := range assessed {
 		if a.Listed {
 			listed = append(listed, r.enter(night, a))
 		}
 	}
 	CertainFirst(listed)
-	return listed, resolved
-}
-
-// close ends the findings that were quiet for too long.
-func (r *Register) close(night time.Time) []Finding {
-	var over []Finding
-	kept := r.Open[:0:0]
-	for _, o := range r.Open {
-		if night.Sub(o.Last) <= quietNights*24*time.Hour {
-			kept = append(kept, o)
-			continue
-		}
-		over = append(over, Finding{
-			ID: o.ID, Campaign: o.Campaign, Status: StatusResolved, First: o.First, Last: o.Last, Nights: o.Nights, PreviousRank: o.Rank,
-			Assessment: Assessment{Identity: o.Identity, Name: o.Name, Family: o.Family, Hypothesis: o.Hypothesis},
-		})
-	}
-	r.Open = kept
-	return over
+	return listed
 }
 
 // enter makes or goes on with the finding of a facet.

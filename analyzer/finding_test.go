@@ -38,7 +38,7 @@ func TestFindingGoesOn(t *testing.T) {
 	}
 	id := ""
 	for _, s := range steps {
-		listed, resolved := r.Note(nightNumber(s.night), []Assessment{listing("ana", s.raw)})
+		listed := r.Note(nightNumber(s.night), []Assessment{listing("ana", s.raw)})
 		if len(listed) != 1 || listed[0].Status != s.status || listed[0].Nights != s.nights {
 			t.Fatalf("night %d: %+v, want %s on %d nights", s.night, listed, s.status, s.nights)
 		}
@@ -47,34 +47,11 @@ func TestFindingGoesOn(t *testing.T) {
 			if f.ID == id {
 				t.Errorf("night %d: a new finding has the old one's name %s", s.night, id)
 			}
-			if over := id != ""; over != (len(resolved) == 1) {
-				t.Errorf("night %d: resolved %+v", s.night, resolved)
-			}
 			id = f.ID
 		}
 		if f.ID != id || f.Campaign != id || !f.Last.Equal(nightNumber(s.night)) {
 			t.Errorf("night %d: %+v, want the finding %s", s.night, f, id)
 		}
-	}
-}
-
-func TestFindingIsResolvedOnce(t *testing.T) {
-	t.Parallel()
-	r := NewRegister()
-	listed, _ := r.Note(nightNumber(0), []Assessment{listing("ana", 10)})
-	unlisted := listing("ana", 3)
-	unlisted.Listed = false
-	for n := 1; n <= quietNights; n++ {
-		if found, over := r.Note(nightNumber(n), []Assessment{unlisted}); len(found)+len(over) != 0 {
-			t.Fatalf("night %d: %v, %v", n, found, over)
-		}
-	}
-	_, over := r.Note(nightNumber(quietNights+1), nil)
-	if len(over) != 1 || over[0].ID != listed[0].ID || over[0].Status != StatusResolved || over[0].Nights != 1 || !over[0].Last.Equal(nightNumber(0)) {
-		t.Errorf("%+v", over)
-	}
-	if _, again := r.Note(nightNumber(quietNights+2), nil); len(again) != 0 {
-		t.Errorf("resolved again: %+v", again)
 	}
 }
 
@@ -85,7 +62,7 @@ func TestFindingNames(t *testing.T) {
 	name := func(night int, identity string, family Family) string {
 		a := listing(identity, 10)
 		a.Family = family
-		listed, _ := NewRegister().Note(nightNumber(night), []Assessment{a})
+		listed := NewRegister().Note(nightNumber(night), []Assessment{a})
 		return listed[0].ID
 	}
 	first := name(0, "github:ana", Personal)
@@ -110,8 +87,8 @@ func TestFacetsAreFindingsOfTheirOwn(t *testing.T) {
 	r := NewRegister()
 	own, app := listing("ana", 10), listing("ana", 10)
 	app.Family = Delegated
-	first, _ := r.Note(nightNumber(0), []Assessment{own})
-	both, _ := r.Note(nightNumber(1), []Assessment{app, own})
+	first := r.Note(nightNumber(0), []Assessment{own})
+	both := r.Note(nightNumber(1), []Assessment{app, own})
 	if len(both) != 2 || both[0].Status != StatusNew || both[1].Status != StatusOngoing || both[1].ID != first[0].ID || both[0].ID == first[0].ID {
 		t.Errorf("%+v", both)
 	}
@@ -122,7 +99,7 @@ func TestFacetsAreFindingsOfTheirOwn(t *testing.T) {
 func TestCampaigns(t *testing.T) {
 	t.Parallel()
 	r := NewRegister()
-	listed, _ := r.Note(nightNumber(0), []Assessment{listing("ana", 20), listing("ben", 15, "ana"), listing("eve", 12), listing("carl", 11, "ben")})
+	listed := r.Note(nightNumber(0), []Assessment{listing("ana", 20), listing("ben", 15, "ana"), listing("eve", 12), listing("carl", 11, "ben")})
 	head := listed[0].ID
 	for i, want := range []string{head, head, listed[2].ID, head} {
 		if listed[i].Campaign != want {
@@ -130,7 +107,7 @@ func TestCampaigns(t *testing.T) {
 		}
 	}
 	// On a later night it stays what it was, and another may follow.
-	later, _ := r.Note(nightNumber(3), []Assessment{listing("dora", 9, "carl"), listing("ben", 9)})
+	later := r.Note(nightNumber(3), []Assessment{listing("dora", 9, "carl"), listing("ben", 9)})
 	if later[0].Campaign != head || later[1].Campaign != head {
 		t.Errorf("%+v", later)
 	}

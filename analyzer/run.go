@@ -34,8 +34,6 @@ type Scored struct {
 	Assessments []Assessment
 	// Findings listed on the night, in the order of the list.
 	Findings []Finding
-	// Resolved are findings that were listed lately and are over.
-	Resolved []Finding
 	// chain says from which days this was learnt.
 	chain string
 }
@@ -109,7 +107,7 @@ func (r *Run) score(ctx context.Context, know *learnt, night time.Time) (Scored,
 	}
 	assessed := know.model.Advance(Night{Day: night, Accesses: accesses, Unseen: unseen.Forges, Dark: unseen.Dark})
 	s := Scored{Night: night, Assessments: withFacts(night, assessed, rows, facts)}
-	s.Findings, s.Resolved = know.register.Note(night, s.Assessments)
+	s.Findings = know.register.Note(night, s.Assessments)
 	know.until = night
 	return s, r.lookAround(ctx, night, s.Findings)
 }

@@ -43,8 +43,9 @@ type Night struct {
 	Judged   int
 	Listable float64
 	// Before are the findings that were listed in the weeks before and not on
-	// this night, those listed last first. Resolved are those that are over.
-	Before []Earlier
+	// this night, those listed last first. Resolved are those that are over with it.
+	Before   []Earlier
+	Resolved []analyzer.Finding
 	// Trend are the last nights in numbers, up to and with this one.
 	Trend []warehouse.NightCount
 }

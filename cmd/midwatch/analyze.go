@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"midwatch/analyzer"
+	"midwatch/analyzer/night"
 	"midwatch/analyzer/report"
 	"midwatch/queries/warehouse"
 )
@@ -24,12 +25,15 @@ normal before that night. Nights since the last run, and nights that late events
 changed, are scored on the way.`,
 		Example: "  midwatch analyze\n  midwatch analyze --as-of 2026-07-22",
 		RunE: func(c *cobra.Command, _ []string) error {
-			night, err := nightBefore(asOf, time.Now().UTC())
+			day, err := nightBefore(asOf, time.Now().UTC())
 			if err != nil {
 				return err
 			}
 			return a.withWarehouse(c, "analyze", func(ctx context.Context, cfg *Config, w *warehouse.Warehouse) error {
-				n, err := a.analyze(ctx, c, cfg, w, night)
+				if _, err := a.scoring(c, w, cfg.options()).Run(ctx, day); err != nil {
+					return err
+				}
+				n, err := night.Describe(ctx, w, day, nil, version())
 				if err != nil {
 					return err
 				}
@@ -102,49 +106,9 @@ func parseDay(text string) (time.Time, error) {
 	return day, nil
 }
 
-// analyze scores a night, and those on the way that must be, keeps them and
-// describes the night.
-func (a *app) analyze(ctx context.Context, c *cobra.Command, cfg *Config, w *warehouse.Warehouse, night time.Time) (report.Night, error) {
-	if _, err := a.score(ctx, c, cfg, w, night); err != nil {
-		return report.Night{}, err
-	}
-	return describe(ctx, cfg, w, night, nil)
-}
-
-// score scores a night, and those on the way that must be, keeps them and returns
-// which those were, in order.
-func (a *app) score(ctx context.Context, c *cobra.Command, cfg *Config, w *warehouse.Warehouse, night time.Time) ([]time.Time, error) {
-	if err := a.rollUp(ctx, c, w); err != nil {
-		return nil, err
-	}
-	p := a.progress(c.ErrOrStderr(), "scoring")
-	defer p.done()
-	run := analyzer.Run{
-		Warehouse: w, Options: cfg.options(), Version: version(),
-		Progress: func(done, total int) { p.at(int64(done), int64(total)) },
-	}
-	first, to, err := run.Span(ctx, night)
-	if err != nil {
-		return nil, err
-	}
-	var kept []warehouse.ScoredNight
-	var scored []time.Time
-	left, err := run.Through(ctx, first, to, func(s analyzer.Scored) error {
-		k, err := s.Keep(version())
-		kept, scored = append(kept, k), append(scored, s.Night)
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
-	if len(scored) == 0 || scored[0].After(night) { // the nights that are kept begin later
-		return nil, fmt.Errorf("there are no accesses up to %s: name a later day", night.Format(time.DateOnly))
-	}
-	state, err := left.State()
-	if err != nil {
-		return nil, err
-	}
-	return scored, w.SaveNights(ctx, kept, state)
+// scoring is what scores the nights.
+func (a *app) scoring(c *cobra.Command, w *warehouse.Warehouse, o analyzer.Options) night.Scoring {
+	return night.Scoring{Warehouse: w, Options: o, Version: version(), Progress: a.steps(c)}
 }
 
 // options are the model's, with what the configuration says of the list.

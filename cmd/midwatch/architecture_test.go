@@ -59,6 +59,10 @@ func mayImport(importer, imported string) bool {
 	switch {
 	case strings.HasPrefix(from, "cmd/"):
 		return !strings.HasPrefix(to, "cmd/")
+	case from == "analyzer/night" && (to == "analyzer/report" || to == "collectors/spool" || to == "collectors/files" || to == "collectors/gitrepo"):
+		return true
+	case from == "analyzer/casework" && (to == "analyzer/report" || to == "collectors/spool"):
+		return true
 	case strings.HasPrefix(from, "analyzer/"):
 		return slices.Contains([]string{"analyzer", "queries/warehouse", "queries", "collectors"}, to)
 	case from == "analyzer":

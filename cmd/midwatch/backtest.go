@@ -84,21 +84,12 @@ func readSpan(from, to string) (s span, err error) {
 }
 
 func (a *app) backtest(ctx context.Context, c *cobra.Command, w *warehouse.Warehouse, o analyzer.Options, nights span, all bool, format string, out io.Writer) error {
-	if err := a.rollUp(ctx, c, w); err != nil {
-		return err
-	}
 	b := bufio.NewWriter(out)
 	r, err := report.NewRanking(b, format)
 	if err != nil {
 		return err
 	}
-	p := a.progress(c.ErrOrStderr(), "scoring")
-	defer p.done()
-	run := analyzer.Run{
-		Warehouse: w, Options: o, Version: version(), Fresh: true,
-		Progress: func(done, total int) { p.at(int64(done), int64(total)) },
-	}
-	_, err = run.Through(ctx, nights.first, nights.last, func(s analyzer.Scored) error { return r.Write(s, all) })
+	err = a.scoring(c, w, o).Each(ctx, nights.first, nights.last, func(n analyzer.Scored) error { return r.Write(n, all) })
 	if err != nil {
 		return err
 	}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"midwatch/analyzer/night"
 	"midwatch/analyzer/report"
 	"midwatch/queries/warehouse"
 )
@@ -98,7 +99,7 @@ func (a *app) exportCase(c *cobra.Command, name, out string) (err error) {
 		for i := range unseen {
 			unseen[i] = report.Inert(unseen[i])
 		}
-		return blindError{unseen}
+		return night.BlindError{Reasons: unseen}
 	}
 	return nil
 }

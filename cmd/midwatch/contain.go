@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"midwatch/analyzer/night"
 	"midwatch/analyzer/report"
 	"midwatch/queries/warehouse"
 )
@@ -71,7 +72,7 @@ func (a *app) contain(c *cobra.Command, k *containment, args []string) error {
 		return err
 	}
 	dead, outcome := a.containing(c, k, text, since, until)
-	var blind blindError
+	var blind night.BlindError
 	if !k.watch || k.explain || outcome != nil && !errors.As(outcome, &blind) {
 		return outcome
 	}

@@ -73,10 +73,11 @@ func (d *demo) run() error {
 	night, finding := planted.begins("midnight_blizzard"), "FINDING"
 	d.say("2. The nightly job, for the night of %s:\n\n", night.Format(time.DateOnly))
 	err = d.app.withWarehouse(d.c, "demo", func(ctx context.Context, cfg *Config, w *warehouse.Warehouse) error {
-		n, _, err := d.app.nightly(ctx, d.c, cfg, w, night, sum.End)
+		done, err := d.app.nightly(ctx, d.c, cfg, w, night, sum.End)
 		if err != nil {
 			return err
 		}
+		n := done.Night
 		if err := report.Print(d.c.OutOrStdout(), n, "table"); err != nil {
 			return err
 		}
@@ -112,13 +113,8 @@ func (d *demo) configure(org synthetic.Folder) error {
 // each finding where it was first listed, with what was planted beside it.
 func (d *demo) lookBack(ctx context.Context, cfg *Config, w *warehouse.Warehouse, last time.Time, planted *planted) error {
 	first := last.AddDate(0, 0, -demoNights+1)
-	p := d.app.progress(d.c.ErrOrStderr(), "looking back")
-	run := analyzer.Run{
-		Warehouse: w, Options: cfg.options(), Version: version(), Fresh: true,
-		Progress: func(done, total int) { p.at(int64(done), int64(total)) },
-	}
 	var found []seen
-	_, err := run.Through(ctx, first, last, func(s analyzer.Scored) error {
+	err := d.app.scoring(d.c, w, cfg.options()).Each(ctx, first, last, func(s analyzer.Scored) error {
 		for _, f := range s.Findings {
 			attack := planted.on(s.Night, f.Assessment.Name)
 			if f.Status == analyzer.StatusNew {
@@ -127,7 +123,6 @@ func (d *demo) lookBack(ctx context.Context, cfg *Config, w *warehouse.Warehouse
 		}
 		return nil
 	})
-	p.done()
 	if err != nil {
 		return err
 	}

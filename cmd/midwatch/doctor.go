@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"midwatch/analyzer/night"
 	"midwatch/analyzer/report"
 	"midwatch/collectors"
 )
@@ -35,9 +36,9 @@ seen.`,
 			}
 			now := time.Now().UTC()
 			var all []looked
-			for _, s := range sources {
+			for i, s := range sources {
 				all = append(all, look(c.Context(), s, now)...)
-				all = append(all, lookLogs(c.Context(), s, now)...)
+				all = append(all, lookLogs(c.Context(), s, cfg.Sources[i].Paths, now)...)
 			}
 			all = append(all, cfg.lookAround(c.Context())...)
 			lately, err := cfg.lookLately(c.Context(), now)
@@ -58,13 +59,13 @@ type looked struct {
 }
 
 // look checks one source.
-func look(ctx context.Context, s source, now time.Time) []looked {
-	checks, err := s.collector.Check(ctx, now)
+func look(ctx context.Context, s night.Source, now time.Time) []looked {
+	checks, err := s.Collector.Check(ctx, now)
 	if err != nil {
 		checks = append(checks, collectors.Check{Name: "could not look", Status: collectors.Failed, Detail: err.Error(), Fix: "mend what the check says, and look again"})
 	}
-	if s.damage != nil {
-		checks = append(checks, collectors.Check{Name: "spool", Status: collectors.Failed, Detail: s.damage.Error(), Fix: "mend the spool as the check says, and look again"})
+	if s.Damage != nil {
+		checks = append(checks, collectors.Check{Name: "spool", Status: collectors.Failed, Detail: s.Damage.Error(), Fix: "mend the spool as the check says, and look again"})
 	}
 	all := make([]looked, 0, len(checks))
 	for _, k := range checks {
@@ -88,7 +89,7 @@ func tell(c *cobra.Command, format string, all []looked) error {
 		return err
 	}
 	if len(blind) > 0 {
-		return blindError{blind}
+		return night.BlindError{Reasons: blind}
 	}
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"midwatch/analyzer/night"
 	"midwatch/collectors"
 	"midwatch/collectors/files"
 	"midwatch/queries"
@@ -20,12 +21,12 @@ const enoughRecords = 20
 // lookLogs checks what the newest log of each path of a source has in it: whether
 // its lines are of the format that is configured or recognised, and whether
 // accesses are among them.
-func lookLogs(ctx context.Context, s source, now time.Time) []looked {
+func lookLogs(ctx context.Context, s night.Source, paths []string, now time.Time) []looked {
 	if s.Kind != "files" {
 		return nil
 	}
 	var all []looked
-	for _, path := range s.Paths {
+	for _, path := range paths {
 		if log := newestLog(ctx, path, now); log != "" {
 			check := checkLog(ctx, s, log, now)
 			check.Name = "content of " + filepath.Base(path)
@@ -42,10 +43,10 @@ func newestLog(ctx context.Context, path string, now time.Time) string {
 	if err != nil {
 		return ""
 	}
-	var named landing
+	var named night.Landing
 	_, _ = c.Collect(ctx, "", now, &named)
 	newest, at := "", time.Time{}
-	for _, l := range named.logs {
+	for _, l := range named.Logs {
 		info, err := os.Stat(l.Path)
 		if err == nil && info.Size() > 0 && info.ModTime().After(at) && l.Path != files.Stdin {
 			newest, at = l.Path, info.ModTime()
@@ -55,18 +56,18 @@ func newestLog(ctx context.Context, path string, now time.Time) string {
 }
 
 // checkLog maps the first records of a log in a database that is thrown away.
-func checkLog(ctx context.Context, s source, path string, now time.Time) collectors.Check {
+func checkLog(ctx context.Context, s night.Source, path string, now time.Time) collectors.Check {
 	check := collectors.Check{Status: collectors.Failed}
 	in := warehouse.Input{Source: s.Name, Name: path, Path: path, CollectedAt: now, Zone: s.TimeZone}
-	guesses, err := warehouse.Recognise(in, s.formats)
+	guesses, err := warehouse.Recognise(in, s.Formats)
 	var format queries.Script
 	if err == nil {
-		format, err = formatOfLog(s, path)
+		format, err = s.FormatOf(path)
 	}
 	var x warehouse.Explanation
 	if err == nil {
 		in.Format = format.Name
-		x, err = warehouse.Explain(ctx, in, s.formats, 0)
+		x, err = warehouse.Explain(ctx, in, s.Formats, 0)
 	}
 	if err != nil {
 		check.Detail, check.Fix = err.Error(), "name its format, or let the path name the log of git's accesses"

@@ -1,28 +1,19 @@
 package main
 
 import (
-	"context"
-
+	"midwatch/analyzer/night"
 	"midwatch/queries/warehouse"
 )
 
-// enrich brings what is known around an access into the database, from the files
-// that the configuration names. What it names no longer is forgotten.
-func (c *Config) enrich(ctx context.Context, w *warehouse.Warehouse) error {
+// surroundings are the files and mirrors that the configuration names.
+func (c *Config) surroundings() night.Surroundings {
 	e := c.Enrich
-	err := w.ReadNetworkFiles(ctx, warehouse.NetworkFiles{Table: e.Networks, ASN: e.ASNFile, Country: e.CountryFile})
-	if err != nil {
-		return err
+	s := night.Surroundings{
+		Networks: warehouse.NetworkFiles{Table: e.Networks, ASN: e.ASNFile, Country: e.CountryFile},
+		Roster:   e.Roster, Repositories: e.Repositories, Credentials: e.Credentials, Secrets: e.Secrets,
 	}
-	for _, read := range []struct {
-		file func(context.Context, string) error
-		path string
-	}{
-		{w.ReadRoster, e.Roster}, {w.ReadRepositories, e.Repositories}, {w.ReadCredentials, e.Credentials}, {w.ReadSecrets, e.Secrets},
-	} {
-		if err := read.file(ctx, read.path); err != nil {
-			return err
-		}
+	for _, m := range e.Mirrors {
+		s.Mirrors = append(s.Mirrors, night.Mirrors(m))
 	}
-	return nil
+	return s
 }

@@ -120,10 +120,10 @@ func (e *evaluation) trace(ctx context.Context, c *cobra.Command, folder, databa
 		return r, err
 	}
 	p := e.app.progress(c.ErrOrStderr(), "scoring "+folder)
-	defer p.done()
+	defer p.Done()
 	run := analyzer.Run{
 		Warehouse: w, Options: analyzer.Default(), Version: version(),
-		Progress: func(done, total int) { p.at(int64(done), int64(total)) },
+		Progress: func(done, total int) { p.At(int64(done), int64(total)) },
 	}
 	return evaluate.Trace(ctx, filepath.Base(filepath.Clean(folder)), run, truth)
 }
@@ -147,15 +147,15 @@ func (e *evaluation) collect(ctx context.Context, c *cobra.Command, w *warehouse
 	}
 	p := e.app.progress(c.ErrOrStderr(), "reading "+log)
 	_, err := w.Load(ctx, warehouse.Input{
-		Source: "trace", Format: "github", Name: log, Path: log, CollectedAt: time.Now().UTC(), Progress: p.at,
+		Source: "trace", Format: "github", Name: log, Path: log, CollectedAt: time.Now().UTC(), Progress: p.At,
 	})
-	p.done()
+	p.Done()
 	if err != nil {
 		return err
 	}
 	p = e.app.progress(c.ErrOrStderr(), "rolling up "+folder)
-	defer p.done()
-	_, err = w.RollUp(ctx, func(done, total int) { p.at(int64(done), int64(total)) })
+	defer p.Done()
+	_, err = w.RollUp(ctx, func(done, total int) { p.At(int64(done), int64(total)) })
 	return err
 }
 

@@ -37,10 +37,10 @@ func (e *evaluation) plant(ctx context.Context, c *cobra.Command) (err error) {
 	defer func() { err = errors.Join(err, w.Close()) }()
 	p := e.app.progress(c.ErrOrStderr(), "scoring the copy")
 	run := analyzer.Run{
-		Options: cfg.options(), Version: version(), Progress: func(done, total int) { p.at(int64(done), int64(total)) },
+		Options: cfg.options(), Version: version(), Progress: func(done, total int) { p.At(int64(done), int64(total)) },
 	}
 	caught, err := evaluate.SelfTest(ctx, w, run, e.seed, e.inject)
-	p.done()
+	p.Done()
 	if err != nil {
 		return err
 	}

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -10,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"midwatch/analyzer"
+	"midwatch/analyzer/night"
 	"midwatch/analyzer/report"
 	"midwatch/queries/warehouse"
 )
@@ -43,15 +43,7 @@ rows; and the SQL that gives them again.`,
 }
 
 func explain(ctx context.Context, c *cobra.Command, r *warehouse.Reader, id string) error {
-	var nights []analyzer.Finding
-	err := r.Finding(ctx, id, func(detail string) error {
-		var f analyzer.Finding
-		if err := json.Unmarshal([]byte(detail), &f); err != nil {
-			return fmt.Errorf("the kept finding %s: %w", id, err)
-		}
-		nights = append(nights, f)
-		return nil
-	})
+	nights, err := night.KeptFinding(ctx, r, id)
 	if err != nil {
 		return err
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"midwatch/analyzer/night"
 	"midwatch/analyzer/report"
 	"midwatch/queries/warehouse"
 )
@@ -82,7 +83,7 @@ func (k *ask) closing(c *cobra.Command, r *warehouse.Reader, rows int, missing [
 	}
 	err := sayCoverage(c.Context(), out, r, k.seen(rows), since, until)
 	if err == nil && rows == 0 && len(missing) > 0 {
-		return blindError{missing}
+		return night.BlindError{Reasons: missing}
 	}
 	return err
 }
@@ -111,7 +112,7 @@ func sayCoverage(ctx context.Context, out io.Writer, r *warehouse.Reader, seen s
 		return err
 	}
 	if unseen := w.Unseen(); len(unseen) > 0 {
-		return blindError{[]string{report.Inert(fmt.Sprintf("spans of this window: %d, the first: %s", len(unseen), unseen[0]))}}
+		return night.BlindError{Reasons: []string{report.Inert(fmt.Sprintf("spans of this window: %d, the first: %s", len(unseen), unseen[0]))}}
 	}
 	return nil
 }

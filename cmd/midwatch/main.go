@@ -10,6 +10,8 @@ import (
 	"os/signal"
 	"strings"
 	"syscall"
+
+	"midwatch/analyzer/night"
 )
 
 // The exit codes, the same in every help text.
@@ -25,17 +27,6 @@ const (
 type usageError struct{ error }
 
 func (u usageError) Unwrap() error { return u.error }
-
-// blindError says that the work was done but not everything could be seen.
-type blindError struct{ reasons []string }
-
-func (b blindError) Error() string {
-	s := "not everything could be seen"
-	for _, r := range b.reasons {
-		s += "\n  " + r
-	}
-	return s
-}
 
 // findingsError says that findings were listed; only with --exit-findings.
 type findingsError struct{ count int }
@@ -75,7 +66,7 @@ func said(ctx context.Context, err error) string {
 
 func exitCode(err error) int {
 	var usage usageError
-	var blind blindError
+	var blind night.BlindError
 	var findings findingsError
 	switch {
 	case err == nil:

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"midwatch/analyzer/night"
 	"midwatch/analyzer/report"
 	"midwatch/collectors/synthetic"
 	"midwatch/queries/warehouse"
@@ -89,8 +90,8 @@ func kept(t *testing.T, config string, from, to time.Time) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for night := from; !night.After(to); night = night.AddDate(0, 0, 1) {
-		s, err := keptNight(ctx, r, night)
+	for day := from; !day.After(to); day = day.AddDate(0, 0, 1) {
+		s, err := night.Kept(ctx, r, day)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -6,7 +6,10 @@ import (
 	"os"
 	"time"
 
+	"github.com/spf13/cobra"
 	"golang.org/x/term"
+
+	"midwatch/analyzer/night"
 )
 
 // progress shows how far a long step is: a line that is written over on a
@@ -29,8 +32,8 @@ func (a *app) progress(out io.Writer, what string) *progress {
 	return &progress{out: out, terminal: ok && term.IsTerminal(int(f.Fd())), quiet: a.quiet, what: what, begun: now, shown: now}
 }
 
-// at tells how much is done; total 0 is unknown.
-func (p *progress) at(done, total int64) {
+// At tells how much is done; total 0 is unknown.
+func (p *progress) At(done, total int64) {
 	every := 10 * time.Second
 	if p.terminal {
 		every = 200 * time.Millisecond
@@ -51,9 +54,14 @@ func (p *progress) at(done, total int64) {
 	fmt.Fprintln(p.out, text)
 }
 
-// done clears the line.
-func (p *progress) done() {
+// Done clears the line.
+func (p *progress) Done() {
 	if p.terminal && p.shown != p.begun {
 		fmt.Fprint(p.out, "\r\x1b[K")
 	}
+}
+
+// steps shows the steps of a night.
+func (a *app) steps(c *cobra.Command) night.Progress {
+	return func(what string) night.Step { return a.progress(c.ErrOrStderr(), what) }
 }

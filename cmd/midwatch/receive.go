@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -124,31 +123,4 @@ func newGitLab(dir string, s SourceConfig) (collectors.Collector, error) {
 	return gitlab.New(gitlab.CollectorOptions{
 		Dir: filepath.Join(dir, s.Name), Address: s.Listen, CertFile: s.TLSCertFile, KeyFile: s.TLSKeyFile, TokenErr: err,
 	})
-}
-
-// lateLock takes a spool's lock with the first segment, because another process
-// rightly has it as long as there is nothing to seal.
-type lateLock struct {
-	spool  *spool.Spool
-	format string
-	now    time.Time
-	sealer *spool.Sealer
-}
-
-// Seal locks the spool where that was not done yet, and seals.
-func (l *lateLock) Seal(ctx context.Context, s collectors.Segment) (err error) {
-	if l.sealer == nil {
-		if l.sealer, err = l.spool.Lock(l.format, func() time.Time { return l.now }); err != nil {
-			return err
-		}
-	}
-	return l.sealer.Seal(ctx, s)
-}
-
-// Close gives the lock back.
-func (l *lateLock) Close() error {
-	if l.sealer == nil {
-		return nil
-	}
-	return l.sealer.Close()
 }

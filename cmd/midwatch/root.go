@@ -11,7 +11,7 @@ import (
 // exitCodes closes every help text.
 const exitCodes = `
 Exit codes: 0 done, 1 error, 2 wrong usage or configuration, 3 done but not
-everything could be seen (a source failed, a gap, a signal failed), 4 findings
+everything could be seen (a source failed, a gap), 4 findings
 were listed (only with --exit-findings).`
 
 // app is what the commands share: the flags of the root.

@@ -80,9 +80,9 @@ Attacks:
 // simulate writes an organisation into a folder, with its progress shown.
 func (a *app) simulate(c *cobra.Command, into synthetic.Folder, o synthetic.Options) (synthetic.Summary, error) {
 	p := a.progress(c.ErrOrStderr(), "simulating")
-	defer p.done()
+	defer p.Done()
 	into.Day = func(done, all int) error {
-		p.at(int64(done), int64(all))
+		p.At(int64(done), int64(all))
 		return c.Context().Err()
 	}
 	sum, err := into.Write(o)

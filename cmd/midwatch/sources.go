@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"midwatch/analyzer/night"
 	"midwatch/collectors"
 	"midwatch/collectors/files"
 	"midwatch/collectors/github"
@@ -17,20 +18,6 @@ import (
 	"midwatch/collectors/spool"
 	"midwatch/queries"
 )
-
-// source is a configured source with the collector that reads it.
-type source struct {
-	SourceConfig
-	collector collectors.Collector
-	// formats are the mappings that its records may have.
-	formats []queries.Script
-	// spool keeps what it pulls; from is how far it was read.
-	spool *spool.Spool
-	from  collectors.Checkpoint
-	// damage is why it cannot be told how far it was read, nil where it can: then
-	// nothing is pulled, and what lies in the spool is still loaded.
-	damage error
-}
 
 // kinds is THE list of ways of collecting.
 var kinds = []string{"files", "github", "gitlab"}
@@ -91,11 +78,11 @@ func formatOf(s SourceConfig) string {
 }
 
 // open makes the collectors of the configured sources.
-func (c *Config) open(log *slog.Logger) ([]source, error) {
+func (c *Config) open(log *slog.Logger) ([]night.Source, error) {
 	if len(c.Sources) == 0 {
 		return nil, usageError{fmt.Errorf("%s: sources: there are none; name at least one", c.path)}
 	}
-	var all []source
+	var all []night.Source
 	for _, s := range c.Sources {
 		kept, err := spool.Open(c.Spool, s.Name)
 		if err != nil {
@@ -103,19 +90,24 @@ func (c *Config) open(log *slog.Logger) ([]source, error) {
 		}
 		from, damage := kept.Checkpoint()
 		var col collectors.Collector
+		sealing := night.NoSegments
 		switch s.Kind {
 		case "files":
 			col, err = files.New(files.Options{Paths: s.Paths})
 		case "github":
+			sealing = night.LockFirst
 			col, err = newGitHub(s, from, log)
 		case "gitlab":
+			sealing = night.LockLate
 			col, err = newGitLab(c.Spool, s)
 		}
 		if err != nil {
 			return nil, usageError{fmt.Errorf("%s: source %s: %w", c.path, s.Name, err)}
 		}
-		s.Format = formatOf(s)
-		all = append(all, source{SourceConfig: s, collector: col, formats: c.formats, spool: kept, from: from, damage: damage})
+		all = append(all, night.Source{
+			Name: s.Name, Kind: s.Kind, Format: formatOf(s), TimeZone: s.TimeZone, Collector: col, Formats: c.formats,
+			Spool: kept, From: from, Damage: damage, Sealing: sealing,
+		})
 	}
 	return all, nil
 }

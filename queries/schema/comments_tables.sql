@@ -34,6 +34,8 @@ COMMENT ON COLUMN assessment.hypothesis IS 'The likeliest way of attack';
 COMMENT ON COLUMN assessment.finding_id IS 'The finding it belongs to, the same night after night';
 COMMENT ON COLUMN assessment.detail IS 'Everything that is kept of a finding, as JSON';
 COMMENT ON TABLE scored_night IS 'Nights that were scored, by which version';
+COMMENT ON COLUMN scored_night.list_expected IS 'False alarms a night that were accepted when it was listed (list.expected)';
+COMMENT ON COLUMN scored_night.list_rows IS 'The most rows that were listed (list.rows)';
 COMMENT ON TABLE learnt_state IS 'What scoring had learnt; empty in a snapshot';
 COMMENT ON TABLE installed IS 'Digests of what was installed: macros, networks';
 COMMENT ON TABLE migration IS 'Steps of the schema this database has taken';

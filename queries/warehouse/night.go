@@ -115,7 +115,10 @@ type ScoredNight struct {
 	Night time.Time
 	// Chain says from which days, Version by which program.
 	Chain, Version string
-	Facets         []Scored
+	// ListExpected and ListRows are the bounds it was listed by.
+	ListExpected float64
+	ListRows     int
+	Facets       []Scored
 }
 
 // SaveNights replaces what is kept of the nights from the first one on with
@@ -168,7 +171,8 @@ func (w *Warehouse) saveNight(ctx context.Context, n ScoredNight) error {
 			listed++
 		}
 	}
-	_, err := w.conn.ExecContext(ctx, "INSERT INTO scored_night VALUES (?, ?, ?, ?, ?)", n.Night, n.Chain, n.Version, len(n.Facets), listed)
+	_, err := w.conn.ExecContext(ctx, "INSERT INTO scored_night VALUES (?, ?, ?, ?, ?, ?, ?)",
+		n.Night, n.Chain, n.Version, len(n.Facets), listed, n.ListExpected, n.ListRows)
 	return err
 }
 

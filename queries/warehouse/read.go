@@ -119,6 +119,16 @@ func (r *Reader) Findings(ctx context.Context, night time.Time, f func(detail st
 	return r.details(ctx, f, "SELECT detail FROM assessment WHERE night = ?::DATE AND listed ORDER BY rank", night)
 }
 
+// ListExpected is list.expected as a night that was scored was listed by it; not
+// valid where that was not kept.
+func (r *Reader) ListExpected(ctx context.Context, night time.Time) (e sql.NullFloat64, err error) {
+	err = r.conn.QueryRowContext(ctx, "SELECT list_expected FROM scored_night WHERE night = ?::DATE", night).Scan(&e)
+	if err != nil {
+		return e, fmt.Errorf("reading the bounds of the night of %s: %w", night.Format(time.DateOnly), err)
+	}
+	return e, nil
+}
+
 // Finding calls f with the kept detail of each night of one finding, newest
 // first.
 func (r *Reader) Finding(ctx context.Context, id string, f func(detail string) error) error {

@@ -62,7 +62,7 @@ func TestTrend(t *testing.T) {
 	touch(1, 3, 3, true, 1)    // public
 	touch(0, 1, 3, false, 0)   // only denied
 	touch(-1, 9, 9, false, 10) // tomorrow's
-	answer(t, r, "INSERT INTO scored_night VALUES (DATE '2026-07-20', 'c', 'v', 7, 2), (DATE '2026-07-22', 'c', 'v', 9, 9)")
+	answer(t, r, "INSERT INTO scored_night (night, chain, version, assessed, listed) VALUES (DATE '2026-07-20', 'c', 'v', 7, 2), (DATE '2026-07-22', 'c', 'v', 9, 9)")
 	got, err := r.Trend(t.Context(), night, 3)
 	if err != nil {
 		t.Fatal(err)

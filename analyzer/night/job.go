@@ -1,0 +1,143 @@
+package night
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"time"
+
+	"midwatch/analyzer"
+	"midwatch/analyzer/report"
+	"midwatch/queries/warehouse"
+)
+
+// Job is the whole night, as cron asks for it.
+type Job struct {
+	Collection Collection
+	Scoring    Scoring
+	Reports    Reports
+	// Snapshot is the file that analysts read, published anew.
+	Snapshot string
+	Log      *slog.Logger
+}
+
+// Done is what a job did.
+type Done struct {
+	// Night is the one that was asked for.
+	Night report.Night
+	// Missed counts the findings of the nights that were missed before it.
+	Missed int
+}
+
+// Run collects, scores the night, publishes the snapshot and writes the reports
+// of the night and of those it caught up with. started is the time of the run,
+// which nothing but the ledger and the collectors see. What failed without
+// keeping the rest from being done is in the night's Blind.
+func (j Job) Run(ctx context.Context, night, started time.Time) (d Done, err error) {
+	watch := stopwatch{last: time.Now(), seconds: map[string]float64{}}
+	sources, err := j.Collection.Run(ctx, started)
+	if err != nil {
+		return d, err
+	}
+	watch.lap("collect")
+	w := j.Scoring.Warehouse
+	known, err := w.ScoredNights(ctx)
+	if err != nil {
+		return d, err
+	}
+	scored, err := j.Scoring.Run(ctx, night)
+	if err != nil {
+		return d, errors.Join(err, Outcome(sources))
+	}
+	watch.lap("analyze")
+	if err := w.Publish(ctx, j.Snapshot); err != nil {
+		return d, err
+	}
+	watch.lap("publish")
+	told := telling{Job: j, sources: sources, started: started, seconds: watch.seconds}
+	for _, other := range untold(scored, known, night) {
+		n, err := told.write(ctx, other.night)
+		if err != nil {
+			return d, err
+		}
+		j.Log.Info("caught up with a night", "night", other.night.Format(time.DateOnly), "findings", len(n.Findings), "reports", j.Reports.Of(other.night))
+		if other.missed {
+			d.Missed += len(n.Findings)
+		}
+	}
+	if d.Night, err = told.write(ctx, night); err != nil {
+		return d, err
+	}
+	if err := j.Reports.WriteNewest(d.Night); err != nil {
+		return d, err
+	}
+	j.Log.Info("night done", "night", night.Format(time.DateOnly), "findings", len(d.Night.Findings), "reports", j.Reports.Of(night))
+	return d, nil
+}
+
+// stopwatch measures the steps of a run.
+type stopwatch struct {
+	last    time.Time
+	seconds map[string]float64
+}
+
+// lap notes how long a step took.
+func (s *stopwatch) lap(step string) {
+	now := time.Now()
+	s.seconds[step] = now.Sub(s.last).Round(time.Millisecond).Seconds()
+	s.last = now
+}
+
+// telling is how a run writes the nights it scored.
+type telling struct {
+	Job
+	sources []Entry
+	started time.Time
+	seconds map[string]float64
+}
+
+// write describes a night and writes its reports, and the ledger of the run
+// beside them.
+func (t telling) write(ctx context.Context, night time.Time) (report.Night, error) {
+	n, err := Describe(ctx, t.Scoring.Warehouse, night, t.sources, t.Scoring.Version)
+	if err != nil {
+		return n, err
+	}
+	if err := t.Reports.Write(n); err != nil {
+		return n, fmt.Errorf("%w\nThe night of %s is scored and kept; when that is mended, `midwatch report --as-of %s` writes its files",
+			err, night.Format(time.DateOnly), night.AddDate(0, 0, 1).Format(time.DateOnly))
+	}
+	l := Ledger{Sources: t.sources, Snapshot: t.Snapshot, Started: t.started, Seconds: t.seconds}
+	l.count(n)
+	return n, t.Reports.WriteLedger(night, l)
+}
+
+// untoldNight is a night beside the one asked for whose reports are to be written:
+// it was missed, or late events changed it. Nobody would be told of it else.
+type untoldNight struct {
+	night  time.Time
+	missed bool
+}
+
+// untold are those of the nights that a run scored: the missed ones, after the
+// newest that was known before, and of the others those in which a finding can
+// still be open. A first run over a long history is told of the night it was asked
+// for, and a new version does not write years of reports again.
+func untold(scored []time.Time, known []warehouse.ScoredNight, night time.Time) []untoldNight {
+	if len(known) == 0 {
+		return nil
+	}
+	newest, over := known[len(known)-1].Night, night.AddDate(0, 0, -analyzer.NightsToResolved())
+	wasKnown := func(night time.Time) bool {
+		return slices.ContainsFunc(known, func(k warehouse.ScoredNight) bool { return k.Night.Equal(night) })
+	}
+	var all []untoldNight
+	for _, s := range scored {
+		if missed := s.After(newest); !s.Equal(night) && (missed || s.After(over) && wasKnown(s)) {
+			all = append(all, untoldNight{s, missed})
+		}
+	}
+	return all
+}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"midwatch/analyzer/casework"
 	"midwatch/analyzer/report"
 	"midwatch/queries/warehouse"
 )
@@ -50,11 +51,11 @@ func newCaseOpen(a *app) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			k := incidentCase{Version: caseVersion, Name: args[0], Title: title, OpenedAt: time.Now().UTC().Truncate(time.Second), Entries: []caseEntry{}}
+			k := casework.Case{Name: args[0], Title: title, OpenedAt: time.Now().UTC().Truncate(time.Second)}
 			if k.Since, k.Until, err = window(since, until); err != nil {
 				return err
 			}
-			if err := openCase(cfg.Cases, k); err != nil {
+			if err := casework.Folder(cfg.Cases).Open(k); err != nil {
 				return err
 			}
 			_, err = fmt.Fprintf(c.OutOrStdout(), "Opened %s. Add to it: midwatch case add %s SUBJECT\n", args[0], args[0])
@@ -92,7 +93,7 @@ all of the identities that the roster says are theirs.`,
 					return err
 				}
 			}
-			return a.addToCase(c, args[0], func(r *warehouse.Reader) ([]caseEntry, error) {
+			return a.addToCase(c, args[0], func(r *warehouse.Reader) ([]casework.Entry, error) {
 				return findEntries(c.Context(), r, text, kind, finding, raw != "")
 			})
 		},
@@ -108,8 +109,8 @@ all of the identities that the roster says are theirs.`,
 }
 
 // findEntries finds what was named in full.
-func findEntries(ctx context.Context, r *warehouse.Reader, text, kind, finding string, hashed bool) ([]caseEntry, error) {
-	var all []caseEntry
+func findEntries(ctx context.Context, r *warehouse.Reader, text, kind, finding string, hashed bool) ([]casework.Entry, error) {
+	var all []casework.Entry
 	add := func(text string, k *ask, kinds ...string) error {
 		k.about = kinds
 		name, err := k.resolve(ctx, r, text)
@@ -122,14 +123,14 @@ func findEntries(ctx context.Context, r *warehouse.Reader, text, kind, finding s
 				return err
 			}
 		}
-		all = append(all, caseEntry{Kind: s.Kind, Text: s.Name})
+		all = append(all, casework.Entry{Kind: s.Kind, Text: s.Name})
 		return nil
 	}
 	var err error
 	switch {
 	case text == "":
 	case hashed:
-		all = append(all, caseEntry{Kind: "credential", Text: text})
+		all = append(all, casework.Entry{Kind: "credential", Text: text})
 	case kind == "":
 		err = add(text, &ask{}, namedKinds...)
 	case kind == "network":
@@ -148,12 +149,12 @@ func findEntries(ctx context.Context, r *warehouse.Reader, text, kind, finding s
 }
 
 // addToCase appends entries to a case.
-func (a *app) addToCase(c *cobra.Command, name string, find func(*warehouse.Reader) ([]caseEntry, error)) (err error) {
+func (a *app) addToCase(c *cobra.Command, name string, find func(*warehouse.Reader) ([]casework.Entry, error)) (err error) {
 	cfg, err := a.loadConfig()
 	if err != nil {
 		return err
 	}
-	if _, err := readCase(cfg.Cases, name); err != nil {
+	if _, err := casework.Folder(cfg.Cases).Read(name); err != nil {
 		return err
 	}
 	r, err := a.openSnapshot(c.Context())
@@ -168,7 +169,7 @@ func (a *app) addToCase(c *cobra.Command, name string, find func(*warehouse.Read
 	for i := range entries {
 		entries[i].At = time.Now().UTC().Truncate(time.Second)
 	}
-	if err := appendToCase(cfg.Cases, name, entries...); err != nil {
+	if err := casework.Folder(cfg.Cases).Append(name, entries...); err != nil {
 		return err
 	}
 	for _, e := range entries {
@@ -191,7 +192,7 @@ func newCaseNote(a *app) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return appendToCase(cfg.Cases, args[0], caseEntry{At: time.Now().UTC().Truncate(time.Second), Kind: "note", Text: args[1]})
+			return casework.Folder(cfg.Cases).Append(args[0], casework.Entry{At: time.Now().UTC().Truncate(time.Second), Kind: "note", Text: args[1]})
 		},
 	}
 }
@@ -205,17 +206,17 @@ func newCaseList(a *app) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			names, err := caseNames(cfg.Cases)
+			names, err := casework.Folder(cfg.Cases).Names()
 			if err != nil {
 				return err
 			}
 			var rows [][]string
 			for _, name := range names {
-				k, err := readCase(cfg.Cases, name)
+				k, err := casework.Folder(cfg.Cases).Read(name)
 				if err != nil {
 					return err
 				}
-				rows = append(rows, []string{k.Name, k.Title, timeText(k.OpenedAt), timeText(k.Since), timeText(k.Until), strconv.Itoa(len(k.subjects())), strconv.Itoa(len(k.Entries))})
+				rows = append(rows, []string{k.Name, k.Title, timeText(k.OpenedAt), timeText(k.Since), timeText(k.Until), strconv.Itoa(len(k.Subjects())), strconv.Itoa(len(k.Entries))})
 			}
 			return report.Table(c.OutOrStdout(), format, []string{"case", "title", "opened_at", "since", "until", "subjects", "entries"}, rows)
 		},
@@ -234,7 +235,7 @@ func newCaseShow(a *app) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			k, err := readCase(cfg.Cases, args[0])
+			k, err := casework.Folder(cfg.Cases).Read(args[0])
 			if err != nil {
 				return err
 			}

@@ -1,21 +1,14 @@
 package main
 
 import (
-	"context"
-	"errors"
 	"fmt"
-	"io"
-	"os"
-	"path/filepath"
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"midwatch/analyzer/casework"
 	"midwatch/analyzer/night"
 	"midwatch/analyzer/report"
-	"midwatch/queries/warehouse"
 )
 
 func newCaseExport(a *app) *cobra.Command {
@@ -39,179 +32,54 @@ Two exports of the same differ in the time of export alone.`,
 	return c
 }
 
-// about is what about.json says.
-type about struct {
-	Tool       string `json:"tool"`
-	Version    string `json:"version"`
-	Case       string `json:"case"`
-	Since      string `json:"since_utc"`
-	Until      string `json:"until_utc"`
-	Snapshot   string `json:"snapshot_published_utc"`
-	Coverage   string `json:"coverage"`
-	ExportedAt string `json:"exported_at"`
-}
-
-// export is one export being made.
-type export struct {
-	*pack
-	ctx     context.Context
-	cfg     *Config
-	reader  *caseReader
-	kept    incidentCase
-	seen    warehouse.Window
-	numbers int
-	// missing are records that could not be found as received.
-	missing []string
-}
-
-func (a *app) exportCase(c *cobra.Command, name, out string) (err error) {
+func (a *app) exportCase(c *cobra.Command, name, out string) error {
 	cfg, err := a.loadConfig()
 	if err != nil {
 		return err
 	}
-	k, err := readCase(cfg.Cases, name)
+	k, err := casework.Folder(cfg.Cases).Read(name)
 	if err != nil {
 		return err
-	}
-	if len(k.subjects()) == 0 {
-		return usageError{fmt.Errorf("the case %s has no subject: midwatch case add %s SUBJECT", name, name)}
 	}
 	if out == "" {
 		out = name + ".zip"
 	}
-	r, err := openCaseReader(c.Context(), cfg)
+	zones := map[string]string{}
+	for _, s := range cfg.Sources {
+		zones[s.Name] = s.TimeZone
+	}
+	done, err := casework.Export{
+		Case: k, Snapshot: casework.Snapshot{Path: cfg.Snapshot, InParts: cfg.streaming(), Whole: cfg.reading()},
+		Spool: cfg.Spool, Formats: cfg.formats, Zones: zones, Version: version(), At: time.Now(),
+	}.Write(c.Context(), out)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, r.Close()) }()
-	x := &export{ctx: c.Context(), cfg: cfg, reader: r, kept: k}
-	if x.seen, err = r.Seen(c.Context(), k.Since, k.Until); err != nil {
+	_, err = fmt.Fprintf(c.OutOrStdout(), "Wrote %s. SHA-256 of its %s, to be written down elsewhere: %s\n%s\n", out, casework.SumsName, done.SumsDigest, report.Inert(done.Coverage))
+	if err != nil || len(done.Unseen) == 0 {
 		return err
 	}
-	id, err := writePack(out, x.fill)
-	if err != nil {
-		return err
+	blind := night.BlindError{}
+	for _, reason := range done.Unseen {
+		blind.Reasons = append(blind.Reasons, report.Inert(reason))
 	}
-	if _, err := fmt.Fprintf(c.OutOrStdout(), "Wrote %s. SHA-256 of its %s, to be written down elsewhere: %s\n%s\n", out, sumsName, id, report.Inert(x.seen.Sentence())); err != nil {
-		return err
-	}
-	if unseen := append(x.missing, x.seen.Unseen()...); len(unseen) > 0 {
-		for i := range unseen {
-			unseen[i] = report.Inert(unseen[i])
-		}
-		return night.BlindError{Reasons: unseen}
-	}
-	return nil
+	return blind
 }
 
-// fill writes everything in a fixed order.
-func (x *export) fill(p *pack) error {
-	x.pack = p
-	for _, f := range []struct {
-		name  string
-		value any
-	}{
-		{"about.json", about{
-			Tool: "midwatch", Version: version(), Case: x.kept.Name, Since: timeText(x.kept.Since), Until: timeText(x.kept.Until),
-			Snapshot: timeText(x.reader.info.ModTime()), Coverage: x.seen.Sentence(), ExportedAt: timeText(time.Now()),
-		}},
-		{"case.json", x.kept},
-	} {
-		if err := p.add(f.name, func(w io.Writer) error { return report.JSON(w, f.value) }); err != nil {
+func newCaseVerify() *cobra.Command {
+	return &cobra.Command{
+		Use: "verify PACK", Short: "Check an exported pack against its hashes", Args: cobra.ExactArgs(1),
+		Long: `Checks every file of a pack, a folder or a zip, against SHA256SUMS, and that there
+is no other; a zip also byte by byte. Nothing is unpacked. It prints the hash of
+SHA256SUMS, to be compared with what the export printed: a pack that was made
+anew with other content has another.`,
+		RunE: func(c *cobra.Command, args []string) error {
+			id, files, err := casework.Verify(args[0])
+			if err != nil {
+				return fmt.Errorf("%s is not what was exported: %w", report.Inert(args[0]), err)
+			}
+			_, err = fmt.Fprintf(c.OutOrStdout(), "%d files are as exported; SHA-256 of %s: %s\n", files, casework.SumsName, id)
 			return err
-		}
+		},
 	}
-	if err := x.answer("coverage", nil); err != nil {
-		return err
-	}
-	if err := x.answer("revoked", nil); err != nil {
-		return err
-	}
-	for _, s := range x.kept.subjects() {
-		if err := x.answers(s); err != nil {
-			return err
-		}
-	}
-	if err := x.events(); err != nil {
-		return err
-	}
-	if err := x.records(); err != nil {
-		return err
-	}
-	return p.add("coverage.txt", func(w io.Writer) error {
-		_, err := io.WriteString(w, strings.Join(append([]string{report.Inert(x.seen.Sentence())}, x.missing...), "\n")+"\n")
-		return err
-	})
-}
-
-// asked are the questions that each kind of subject is asked.
-func asked(kind string) []string {
-	switch kind {
-	case "identity", "person":
-		return []string{kind, "timeline", "blast", "secret", "copies", "stale", "context", "similar", "normal", "untouched", "contain"}
-	case "credential":
-		return []string{"credential", "timeline", "blast", "secret", "copies", "stale", "context", "similar", "contain"}
-	case "repository":
-		return []string{"who"}
-	}
-	return []string{kind}
-}
-
-func (x *export) answers(s caseEntry) error {
-	for _, name := range asked(s.Kind) {
-		if err := x.answer(name, []warehouse.Argument{{Name: "subject", Value: s.Text}}); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// answer asks a question about the case's window and writes the rows and the
-// SQL.
-func (x *export) answer(name string, args []warehouse.Argument) error {
-	q, err := warehouse.QuestionNamed(name)
-	if err != nil {
-		return err
-	}
-	switch name {
-	case "finding":
-	case "normal": // what was normal is what was before the window
-		args = append(args, warehouse.WindowArguments(time.Time{}, x.kept.Since)...)
-	default:
-		args = append(args, warehouse.WindowArguments(x.kept.Since, x.kept.Until)...)
-	}
-	x.numbers++
-	stem := fmt.Sprintf("answers/%02d-%s", x.numbers, name)
-	err = x.add(stem+".sql", func(w io.Writer) error {
-		_, err := fmt.Fprintf(w, "-- %s\n%s\n\n-- The macro:\n%s", q.Asked, q.Show(args), q.SQL)
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	return x.add(stem+".csv", func(w io.Writer) error {
-		rows, err := x.reader.Ask(x.ctx, q, args)
-		if err != nil {
-			return err
-		}
-		return errors.Join(report.Rows(w, rows, "csv"), rows.Close())
-	})
-}
-
-// source finds a source's settings; one that is not configured any more has none.
-func (x *export) source(name string) SourceConfig {
-	i := slices.IndexFunc(x.cfg.Sources, func(s SourceConfig) bool { return s.Name == name })
-	if i < 0 {
-		return SourceConfig{}
-	}
-	return x.cfg.Sources[i]
-}
-
-// workFolder makes a folder to work in, for the owner only.
-func (x *export) workFolder() (string, error) {
-	dir, err := os.MkdirTemp(filepath.Dir(x.cfg.Snapshot), ".midwatch-case-")
-	if err != nil {
-		return "", fmt.Errorf("making a folder to work in beside the snapshot: %w", err)
-	}
-	return dir, nil
 }

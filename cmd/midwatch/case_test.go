@@ -7,10 +7,10 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
-	"strconv"
 	"strings"
-	"sync"
 	"testing"
+
+	"midwatch/analyzer/casework"
 )
 
 // exported opens a case on the fixture and exports it as a folder and a zip.
@@ -64,7 +64,7 @@ func TestCaseExport(t *testing.T) {
 		"coverage.txt":                "What is not seen may still have happened.",
 		"about.json":                  `"since_utc": "2026-07-20T10:00:00Z"`,
 		"case.json":                   "=the laptop was seized at 14:00",
-		sumsName:                      "  answers/03-credential.csv\n",
+		casework.SumsName:             "  answers/03-credential.csv\n",
 	} {
 		text, err := os.ReadFile(filepath.Join(folder, filepath.FromSlash(file)))
 		check(t, err)
@@ -99,7 +99,7 @@ func TestCaseExportTwice(t *testing.T) {
 	}
 	for name, text := range a {
 		switch name {
-		case sumsName:
+		case casework.SumsName:
 			// It names the file that has the time.
 			text, b[name] = withoutLine(text, "about.json"), withoutLine(b[name], "about.json")
 		case "about.json":
@@ -142,10 +142,10 @@ func withoutLine(text, with string) string {
 // TestCaseVerifyFindsAFlippedBit flips bits all over the pack, one at a time.
 func TestCaseVerifyFindsAFlippedBit(t *testing.T) {
 	_, folder, archive := exported(t)
-	if _, n, err := verifyPack(folder); err != nil || n < 30 {
+	if _, n, err := casework.Verify(folder); err != nil || n < 30 {
 		t.Fatalf("untouched: %d files, %v", n, err)
 	}
-	if _, _, err := verifyPack(archive); err != nil {
+	if _, _, err := casework.Verify(archive); err != nil {
 		t.Fatalf("untouched: %v", err)
 	}
 	for name := range packBytes(t, folder) {
@@ -167,7 +167,7 @@ func flip(t *testing.T, pack, path string, times int) {
 		}
 		text[at] ^= bit
 		check(t, os.WriteFile(path, text, 0o600))
-		if _, _, err := verifyPack(pack); err == nil {
+		if _, _, err := casework.Verify(pack); err == nil {
 			t.Errorf("bit %d of byte %d of %s was not noticed", bit, at, path)
 		}
 		text[at] ^= bit
@@ -184,13 +184,13 @@ func TestCaseVerifyStaysInThePack(t *testing.T) {
 		path := filepath.Join(dir, "evil.zip")
 		var b bytes.Buffer
 		z := zip.NewWriter(&b)
-		for _, n := range []string{name, sumsName} {
+		for _, n := range []string{name, casework.SumsName} {
 			_, err := z.CreateHeader(&zip.FileHeader{Name: n, Method: zip.Store})
 			check(t, err)
 		}
 		check(t, z.Close())
 		check(t, os.WriteFile(path, b.Bytes(), 0o600))
-		if _, _, err := verifyPack(path); err == nil || !strings.Contains(err.Error(), "leads out of the pack") && !strings.Contains(err.Error(), "insecure") {
+		if _, _, err := casework.Verify(path); err == nil || !strings.Contains(err.Error(), "leads out of the pack") && !strings.Contains(err.Error(), "insecure") {
 			t.Errorf("%q: %v", name, err)
 		}
 	}
@@ -200,38 +200,18 @@ func TestCaseVerifyStaysInThePack(t *testing.T) {
 	outside := filepath.Join(dir, "coverage.txt")
 	check(t, os.WriteFile(outside, text, 0o600))
 	check(t, os.Remove(link))
-	if _, _, err := verifyPack(folder); err == nil || !strings.Contains(err.Error(), "coverage.txt is missing") {
+	if _, _, err := casework.Verify(folder); err == nil || !strings.Contains(err.Error(), "coverage.txt is missing") {
 		t.Errorf("a missing file: %v", err)
 	}
 	check(t, os.Symlink(outside, link))
-	if _, _, err := verifyPack(folder); err == nil || !strings.Contains(err.Error(), "no regular file") {
+	if _, _, err := casework.Verify(folder); err == nil || !strings.Contains(err.Error(), "no regular file") {
 		t.Errorf("a link to the same text: %v", err)
 	}
 	check(t, os.Remove(link))
 	check(t, os.WriteFile(link, text, 0o600))
 	check(t, os.WriteFile(filepath.Join(folder, "extra"), nil, 0o600))
-	if _, _, err := verifyPack(folder); err == nil || !strings.Contains(err.Error(), `"extra" was not exported`) {
+	if _, _, err := casework.Verify(folder); err == nil || !strings.Contains(err.Error(), `"extra" was not exported`) {
 		t.Errorf("a file too many: %v", err)
-	}
-}
-
-// TestTwoWhoAddAtTheSameTime: of twenty who add to a case at once none is lost.
-func TestTwoWhoAddAtTheSameTime(t *testing.T) {
-	folder := t.TempDir()
-	check(t, openCase(folder, incidentCase{Version: caseVersion, Name: "leak"}))
-	var all sync.WaitGroup
-	for i := range 20 {
-		all.Go(func() {
-			if err := appendToCase(folder, "leak", caseEntry{Kind: "note", Text: strconv.Itoa(i)}); err != nil {
-				t.Error(err)
-			}
-		})
-	}
-	all.Wait()
-	k, err := readCase(folder, "leak")
-	check(t, err)
-	if len(k.Entries) != 20 {
-		t.Errorf("%d entries of 20", len(k.Entries))
 	}
 }
 
@@ -258,11 +238,11 @@ func TestCaseNames(t *testing.T) {
 	if all := call(t, config, "", "case", "export", "one"); all.code != exitUsage || !strings.Contains(all.err, "has no subject") {
 		t.Errorf("empty: %s", all.err)
 	}
-	var k incidentCase
+	var k casework.Case
 	text, err := os.ReadFile(filepath.Join(filepath.Dir(config), "cases", "one.json"))
 	check(t, err)
 	check(t, json.Unmarshal(text, &k))
-	if k.Name != "one" || k.Version != caseVersion {
+	if k.Name != "one" || k.Version != 1 {
 		t.Errorf("kept %+v", k)
 	}
 }

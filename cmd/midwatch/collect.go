@@ -38,7 +38,7 @@ would go to quarantine, and prints what to write into the configuration.`,
 				}
 				sources, err := all.Run(ctx, time.Now().UTC())
 				if err != nil {
-					return collected(err)
+					return err
 				}
 				if err := printSources(c.OutOrStdout(), sources); err != nil {
 					return err
@@ -76,16 +76,6 @@ func (a *app) collection(c *cobra.Command, cfg *Config, w *warehouse.Warehouse) 
 		Warehouse: w, Sources: sources, Surroundings: cfg.surroundings(), RetentionDays: cfg.RetentionDays,
 		Log: a.log(c), Progress: a.steps(c),
 	}, err
-}
-
-// collected is the error of a run that collects: a file of the configuration that
-// cannot be used is a mistake in it.
-func collected(err error) error {
-	var wrong night.SurroundingsError
-	if errors.As(err, &wrong) {
-		return usageError{err}
-	}
-	return err
 }
 
 // printSources prints a table of what each source gave.

@@ -4,6 +4,8 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"midwatch/analyzer/casework"
 )
 
 const noFiles = cobra.ShellCompDirectiveNoFileComp
@@ -64,7 +66,7 @@ func (a *app) cases(text string) []string {
 	if err != nil {
 		return nil
 	}
-	all, err := caseNames(cfg.Cases)
+	all, err := casework.Folder(cfg.Cases).Names()
 	if err != nil {
 		return nil
 	}

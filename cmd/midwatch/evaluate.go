@@ -13,6 +13,7 @@ import (
 
 	"midwatch/analyzer"
 	"midwatch/analyzer/evaluate"
+	"midwatch/analyzer/night"
 	"midwatch/analyzer/report"
 	"midwatch/queries/warehouse"
 )
@@ -153,10 +154,7 @@ func (e *evaluation) collect(ctx context.Context, c *cobra.Command, w *warehouse
 	if err != nil {
 		return err
 	}
-	p = e.app.progress(c.ErrOrStderr(), "rolling up "+folder)
-	defer p.Done()
-	_, err = w.RollUp(ctx, func(done, total int) { p.At(int64(done), int64(total)) })
-	return err
+	return night.RollUp(ctx, w, e.app.steps(c))
 }
 
 // print writes the measures: a table a part for people, one row a measure

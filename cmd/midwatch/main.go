@@ -11,6 +11,7 @@ import (
 	"strings"
 	"syscall"
 
+	"midwatch/analyzer/casework"
 	"midwatch/analyzer/night"
 )
 
@@ -66,12 +67,14 @@ func said(ctx context.Context, err error) string {
 
 func exitCode(err error) int {
 	var usage usageError
+	var surroundings night.SurroundingsError
+	var mistake casework.UsageError
 	var blind night.BlindError
 	var findings findingsError
 	switch {
 	case err == nil:
 		return exitDone
-	case errors.As(err, &usage):
+	case errors.As(err, &usage), errors.As(err, &surroundings), errors.As(err, &mistake):
 		return exitUsage
 	case errors.As(err, &blind):
 		return exitBlind

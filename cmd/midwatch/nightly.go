@@ -79,8 +79,7 @@ func (a *app) nightly(ctx context.Context, c *cobra.Command, cfg *Config, w *war
 		Collection: all, Scoring: a.scoring(c, w, cfg.options()), Reports: night.Reports{Folder: cfg.Reports},
 		Snapshot: cfg.Snapshot, Log: a.log(c),
 	}
-	done, err := job.Run(ctx, day, now)
-	return done, collected(err)
+	return job.Run(ctx, day, now)
 }
 
 func newReport(a *app) *cobra.Command {

@@ -1,4 +1,4 @@
-package main
+package casework
 
 import (
 	"archive/zip"
@@ -16,9 +16,9 @@ import (
 	"midwatch/analyzer/report"
 )
 
-// sumsName is the file that has the SHA-256 of all others, as sha256sum -c
+// SumsName is the file that has the SHA-256 of all others, as sha256sum -c
 // reads it.
-const sumsName = "SHA256SUMS"
+const SumsName = "SHA256SUMS"
 
 // pack is evidence being written: files by name, each with its hash.
 type pack struct {
@@ -47,13 +47,13 @@ func (p *pack) add(name string, write func(io.Writer) error) error {
 // pack in one line.
 func (p *pack) close() (string, error) {
 	text := sumsText(p.sums)
-	w, err := p.create(sumsName)
+	w, err := p.create(SumsName)
 	if err != nil {
-		return "", fmt.Errorf("writing %s: %w", sumsName, err)
+		return "", fmt.Errorf("writing %s: %w", SumsName, err)
 	}
 	_, err = io.WriteString(w, text)
 	if err := errors.Join(err, w.Close()); err != nil {
-		return "", fmt.Errorf("writing %s: %w", sumsName, err)
+		return "", fmt.Errorf("writing %s: %w", SumsName, err)
 	}
 	h := sha256.Sum256([]byte(text))
 	return hex.EncodeToString(h[:]), nil
@@ -73,7 +73,7 @@ func sumsText(sums []sum) string {
 // zip; whole or not at all. It returns the hash of the hashes.
 func writePack(out string, fill func(*pack) error) (id string, err error) {
 	if _, err := os.Lstat(out); err == nil {
-		return "", usageError{fmt.Errorf("%s is there already and is left as it is: name another with --out", out)}
+		return "", UsageError{fmt.Errorf("%s is there already and is left as it is: name another with --out", out)}
 	}
 	if strings.HasSuffix(strings.ToLower(out), ".zip") {
 		err = report.WriteFile(out, func(w io.Writer) error {

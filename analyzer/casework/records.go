@@ -1,4 +1,4 @@
-package main
+package casework
 
 import (
 	"bufio"
@@ -62,10 +62,13 @@ func (x *export) records() (err error) {
 	})
 }
 
+// whoKinds are the kinds of subject that have events of their own.
+var whoKinds = []string{"identity", "person", "credential"}
+
 // events writes what the database has of the records.
 func (x *export) events() error {
-	for i, s := range x.kept.subjects() {
-		if !slices.Contains(anyone, s.Kind) {
+	for i, s := range x.Case.Subjects() {
+		if !slices.Contains(whoKinds, s.Kind) {
 			continue
 		}
 		if err := x.understood(fmt.Sprintf("records/understood-%02d.jsonl", i+1), s); err != nil {
@@ -79,10 +82,10 @@ func (x *export) events() error {
 // go to files: an identity may have millions.
 func (x *export) landed(work string) ([]landed, error) {
 	var all []landed
-	for _, s := range x.kept.subjects() {
+	for _, s := range x.Case.Subjects() {
 		var to wantedFile
 		last := -1 // records come by log
-		err := x.reader.RecordsOf(x.ctx, s.Kind, s.Text, warehouse.WindowArguments(x.kept.Since, x.kept.Until), func(in warehouse.Landing, w warehouse.Wanted) error {
+		err := x.reader.RecordsOf(x.ctx, s.Kind, s.Text, warehouse.WindowArguments(x.Case.Since, x.Case.Until), func(in warehouse.Landing, w warehouse.Wanted) error {
 			isIn := func(l landed) bool { return l.Source == in.Source && l.Name == in.Name }
 			if last < 0 || !isIn(all[last]) {
 				last = slices.IndexFunc(all, isIn)
@@ -146,7 +149,7 @@ func (x *export) asReceived(w io.Writer, l landed, work string) (found, wanted i
 		path = filepath.Join(work, "none") // what is not as it was sealed is not evidence
 	}
 	e := warehouse.Evidence{
-		In: l.Landing, Path: path, Formats: x.cfg.formats, Zone: x.source(l.Source).TimeZone, Work: work, MemoryLimit: x.cfg.streaming().MemoryLimit,
+		In: l.Landing, Path: path, Formats: x.Formats, Zone: x.Zones[l.Source], Work: work, MemoryLimit: x.Snapshot.InParts.MemoryLimit,
 	}
 	found, wanted, find := e.Find(x.ctx, l.wanted, func(record []byte) error {
 		_, err := w.Write(append(record, '\n'))
@@ -169,7 +172,7 @@ func (x *export) whereLanded(l landed) (string, error) {
 	if !strings.HasPrefix(l.Name, l.Source+"/") {
 		return l.Name, nil
 	}
-	kept, err := spool.Open(x.cfg.Spool, l.Source)
+	kept, err := spool.Open(x.Spool, l.Source)
 	if err != nil {
 		return "", err
 	}
@@ -183,9 +186,9 @@ func (x *export) whereLanded(l landed) (string, error) {
 }
 
 // understood writes the events of a subject as the database has them.
-func (x *export) understood(name string, s caseEntry) error {
+func (x *export) understood(name string, s Entry) error {
 	return x.add(name, func(w io.Writer) error {
-		rows, err := x.reader.EventsOf(x.ctx, s.Text, warehouse.WindowArguments(x.kept.Since, x.kept.Until))
+		rows, err := x.reader.EventsOf(x.ctx, s.Text, warehouse.WindowArguments(x.Case.Since, x.Case.Until))
 		if err != nil {
 			return err
 		}

@@ -1,4 +1,4 @@
-package main
+package casework
 
 import (
 	"archive/zip"
@@ -14,29 +14,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-
-	"github.com/spf13/cobra"
-
-	"midwatch/analyzer/report"
 )
-
-func newCaseVerify() *cobra.Command {
-	return &cobra.Command{
-		Use: "verify PACK", Short: "Check an exported pack against its hashes", Args: cobra.ExactArgs(1),
-		Long: `Checks every file of a pack, a folder or a zip, against SHA256SUMS, and that there
-is no other; a zip also byte by byte. Nothing is unpacked. It prints the hash of
-SHA256SUMS, to be compared with what the export printed: a pack that was made
-anew with other content has another.`,
-		RunE: func(c *cobra.Command, args []string) error {
-			id, files, err := verifyPack(args[0])
-			if err != nil {
-				return fmt.Errorf("%s is not what was exported: %w", report.Inert(args[0]), err)
-			}
-			_, err = fmt.Fprintf(c.OutOrStdout(), "%d files are as exported; SHA-256 of %s: %s\n", files, sumsName, id)
-			return err
-		},
-	}
-}
 
 // packReader is a pack to be checked: its files by name.
 type packReader struct {
@@ -44,9 +22,10 @@ type packReader struct {
 	open  func(name string) (io.ReadCloser, error)
 }
 
-// verifyPack checks a pack and returns the hash of its hashes and how many files
+// Verify checks every file of a pack, a folder or a zip, against its hashes, and
+// that there is no other; a zip also byte by byte. It returns the hash of its hashes and how many files
 // they name.
-func verifyPack(path string) (id string, files int, err error) {
+func Verify(path string) (id string, files int, err error) {
 	info, err := os.Lstat(path)
 	if err != nil {
 		return "", 0, err
@@ -124,8 +103,8 @@ const mostSums = 64 << 20
 
 // verify compares every file with its hash, and the list with the files.
 func (p packReader) verify() (string, int, error) {
-	if !slices.Contains(p.names, sumsName) {
-		return "", 0, fmt.Errorf("it has no %s", sumsName)
+	if !slices.Contains(p.names, SumsName) {
+		return "", 0, fmt.Errorf("it has no %s", SumsName)
 	}
 	text, err := p.sums()
 	if err != nil {
@@ -135,12 +114,12 @@ func (p packReader) verify() (string, int, error) {
 	for line := range strings.Lines(string(text)) {
 		m := sumLine.FindStringSubmatch(strings.TrimSuffix(line, "\n"))
 		if m == nil || !safeName(m[2]) {
-			return "", 0, fmt.Errorf("%s has the line %q", sumsName, line)
+			return "", 0, fmt.Errorf("%s has the line %q", SumsName, line)
 		}
 		sums = append(sums, sum{m[1], m[2]})
 	}
 	if sumsText(slices.Clone(sums)) != string(text) {
-		return "", 0, fmt.Errorf("%s is not as it was written", sumsName)
+		return "", 0, fmt.Errorf("%s is not as it was written", SumsName)
 	}
 	for _, s := range sums {
 		if !slices.Contains(p.names, s.name) {
@@ -151,7 +130,7 @@ func (p packReader) verify() (string, int, error) {
 		}
 	}
 	for _, name := range p.names {
-		if name != sumsName && !slices.ContainsFunc(sums, func(s sum) bool { return s.name == name }) {
+		if name != SumsName && !slices.ContainsFunc(sums, func(s sum) bool { return s.name == name }) {
 			return "", 0, fmt.Errorf("%q was not exported", name)
 		}
 	}
@@ -160,7 +139,7 @@ func (p packReader) verify() (string, int, error) {
 }
 
 func (p packReader) sums() (text []byte, err error) {
-	r, err := p.open(sumsName)
+	r, err := p.open(SumsName)
 	if err != nil {
 		return nil, err
 	}

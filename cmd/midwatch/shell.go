@@ -101,6 +101,12 @@ func explainSQL(err error) error {
 	switch {
 	case errors.Is(err, context.Canceled), strings.Contains(text, "INTERRUPT"):
 		return errors.New("stopped")
+	case errors.Is(err, warehouse.ErrOutside):
+		return fmt.Errorf("%w (start with --outside to allow it; .output writes rows to a file)", err)
+	case strings.Contains(text, "max_temp_directory_size"):
+		return errors.New("this takes more disk than the shell may use for what does not fit in memory: ask for less, or start with a larger --spill")
+	case warehouse.IsOutOfMemory(err):
+		return errors.New("this takes more memory than memory_limit of the configuration allows: ask for less, or raise it")
 	case strings.Contains(text, "read-only"):
 		return errors.New("the snapshot is for reading: make your own tables in scratch, as in CREATE TABLE scratch.mine AS ...")
 	case strings.Contains(text, "file system operations are disabled"), strings.Contains(text, "external access"):
@@ -127,7 +133,9 @@ func (s *shell) interact(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("preparing the terminal: %w", err)
 	}
+	// A prompt that waits ends with the shell. Closing twice does no harm.
 	defer in.Close()
+	defer context.AfterFunc(ctx, func() { _ = in.Close() })()
 	s.pager = true
 	fmt.Fprintf(s.out, "Snapshot %s of %s UTC, for reading. .help for help, .examples to begin with.\n", s.path, s.opened.ModTime().UTC().Format("2006-01-02 15:04"))
 	return s.loop(ctx, in)
@@ -135,12 +143,14 @@ func (s *shell) interact(ctx context.Context) error {
 
 func (s *shell) loop(ctx context.Context, in *readline.Instance) error {
 	pending := ""
-	for {
+	for ctx.Err() == nil {
 		if pending == "" {
 			s.tellNewer()
 		}
 		line, err := in.ReadLine()
 		switch {
+		case ctx.Err() != nil:
+			return errors.New("stopped")
 		case errors.Is(err, io.EOF):
 			return nil
 		case errors.Is(err, readline.ErrInterrupt):
@@ -174,6 +184,7 @@ func (s *shell) loop(ctx context.Context, in *readline.Instance) error {
 		pending = ""
 		in.SetPrompt(prompt)
 	}
+	return errors.New("stopped")
 }
 
 // leaves is true for what people type to leave a shell.

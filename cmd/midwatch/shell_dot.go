@@ -148,6 +148,9 @@ func (s *shell) setOutput(_ context.Context, words []string) error {
 	if len(words) == 0 || err != nil {
 		return err
 	}
+	if s.belongsToSnapshot(words[0]) {
+		return fmt.Errorf("%s would be taken for a part of the snapshot: name another file", report.Inert(words[0]))
+	}
 	f, err := os.OpenFile(filepath.Clean(words[0]), os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if errors.Is(err, os.ErrExist) {
 		return fmt.Errorf("%s is there already and is left as it is: name another", report.Inert(words[0]))
@@ -157,6 +160,17 @@ func (s *shell) setOutput(_ context.Context, words []string) error {
 	}
 	s.file = f
 	return nil
+}
+
+// belongsToSnapshot is true for the names that the database looks for beside the
+// snapshot, such as its log (.wal), and where the next one is written.
+func (s *shell) belongsToSnapshot(path string) bool {
+	if !strings.HasPrefix(strings.ToLower(filepath.Base(path)), strings.ToLower(filepath.Base(s.path))+".") {
+		return false
+	}
+	there, err := os.Stat(filepath.Dir(path))
+	ours, err2 := os.Stat(filepath.Dir(s.path))
+	return err == nil && err2 == nil && os.SameFile(there, ours)
 }
 
 // readFile runs a file's statements. The person names the file; SQL still

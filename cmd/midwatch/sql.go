@@ -6,13 +6,16 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/signal"
+	"syscall"
 
+	"github.com/dustin/go-humanize"
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 )
 
 func newSQL(a *app) *cobra.Command {
-	var format, command string
+	var format, command, spill string
 	var outside bool
 	c := &cobra.Command{
 		Use:   "sql",
@@ -24,7 +27,9 @@ input gives. Statements end with a semicolon.
 
 The snapshot is for reading. Your own tables go into the database scratch, which
 is in memory and gone when you leave: CREATE TABLE scratch.suspect AS ...
-Reading other files and the network is off unless --outside is given.
+Reading and writing files and the network is off unless --outside is given. What
+does not fit in memory goes into a private folder, up to --spill, and is removed
+when you leave; what a killed shell left there, when the next one starts.
 
 In the shell Tab completes tables, columns, macros and their arguments, Ctrl-C
 stops the query and not the shell, and .help shows the rest.`,
@@ -36,11 +41,15 @@ stops the query and not the shell, and .help shows the rest.`,
 			if err != nil {
 				return err
 			}
-			// Ctrl-C stops a query and not the shell, so the shell does not
-			// inherit the program's cancellation.
-			ctx := context.WithoutCancel(c.Context())
+			if _, err := humanize.ParseBytes(spill); err != nil {
+				return usageError{fmt.Errorf("--spill %q is no size: write it as 2GB or 500MB", spill)}
+			}
+			if err := boundMemory(cfg.MemoryLimit); err != nil {
+				return err
+			}
+			ctx := c.Context()
 			s := &shell{path: cfg.Snapshot, options: cfg.reading(), out: c.OutOrStdout(), format: format}
-			s.options.Outside, s.options.Scratch = outside, true
+			s.options.Outside, s.options.Scratch, s.options.Spill = outside, true, spill
 			if err := s.open(ctx); err != nil {
 				return err
 			}
@@ -49,17 +58,45 @@ stops the query and not the shell, and .help shows the rest.`,
 			case command != "":
 				return s.run(ctx, command)
 			case !term.IsTerminal(int(os.Stdin.Fd())):
-				text, err := io.ReadAll(c.InOrStdin())
+				text, err := readAll(ctx, c.InOrStdin())
 				if err != nil {
-					return fmt.Errorf("reading standard input: %w", err)
+					return err
 				}
-				return s.run(ctx, string(text))
+				return s.run(ctx, text)
 			}
+			// Ctrl-C stops a query and not the shell, so the shell does not
+			// inherit the program's cancellation. SIGTERM ends both.
+			ctx, stop := signal.NotifyContext(context.WithoutCancel(ctx), syscall.SIGTERM)
+			defer stop()
 			return s.interact(ctx)
 		},
 	}
 	formatFlag(c, &format)
 	c.Flags().StringVarP(&command, "command", "c", "", "SQL to run instead of a shell")
-	c.Flags().BoolVar(&outside, "outside", false, "allow SQL to read files and the network")
+	c.Flags().BoolVar(&outside, "outside", false, "allow SQL to read and write files and use the network")
+	c.Flags().StringVar(&spill, "spill", "2GB", "how much that does not fit in memory may go to disk")
 	return c
+}
+
+// readAll reads to the end, or until the program is told to stop: a pipe that
+// nobody writes to does not keep it.
+func readAll(ctx context.Context, in io.Reader) (string, error) {
+	type read struct {
+		text []byte
+		err  error
+	}
+	done := make(chan read, 1)
+	go func() {
+		text, err := io.ReadAll(in)
+		done <- read{text, err}
+	}()
+	select {
+	case <-ctx.Done():
+		return "", errors.New("stopped")
+	case r := <-done:
+		if r.err != nil {
+			return "", fmt.Errorf("reading standard input: %w", r.err)
+		}
+		return string(r.text), nil
+	}
 }

@@ -65,6 +65,9 @@ func (e Evidence) Find(ctx context.Context, wantedFile string, each func(record 
 	if s.mapping, err = queries.Named(e.Formats, e.In.Format); err != nil {
 		return 0, s.wanted, err
 	}
+	if err := CheckMappings(ctx, []queries.Script{s.mapping}); err != nil {
+		return 0, s.wanted, err
+	}
 	err = s.passes(ctx)
 	return s.found, s.wanted, err
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/marcboeker/go-duckdb/v2"
@@ -18,6 +19,10 @@ type Reader struct {
 	path string
 	db   *sql.DB
 	conn *sql.Conn
+	// folder is what the reader has on disk; nil on a warehouse's own connection.
+	folder *privateFolder
+	// confined is true where a person's own SQL must write nothing but scratch.
+	confined bool
 	// most records of a part, where it is not what subject_part takes by itself.
 	most int
 }
@@ -30,10 +35,13 @@ func (w *Warehouse) Reader() *Reader { return &Reader{path: w.path, conn: w.conn
 type ReadOptions struct {
 	// Outside lets SQL read other files and the network.
 	Outside bool
-	// MemoryLimit, Threads and TempDirectory as in Options.
-	MemoryLimit   string
-	Threads       int
+	// MemoryLimit and Threads as in Options.
+	MemoryLimit string
+	Threads     int
+	// TempDirectory holds what does not fit in memory; "" means beside the file.
 	TempDirectory string
+	// Spill caps what is written there, such as "2GB"; "" leaves it to the disk.
+	Spill string
 	// Scratch adds an empty database in memory, named scratch, to write to.
 	Scratch bool
 }
@@ -49,43 +57,82 @@ func OpenReader(ctx context.Context, path string, o ReadOptions) (*Reader, error
 	if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
 		return nil, fmt.Errorf("there is no snapshot %s yet: `midwatch nightly` publishes it", path)
 	}
-	file, mode := filepath.Clean(path), "read_only"
-	if o.Scratch {
-		// A database opened for reading only lets none in memory beside it.
-		file, mode = "", ""
-	}
-	db, conn, err := dial(ctx, file, mode, o.settings(path))
-	var cause *duckdb.Error
-	if o.Scratch && errors.As(err, &cause) {
-		err = explainOpen(path, cause) // the file is attached, and the error names none
-	}
+	folder, err := o.folder(path)
 	if err != nil {
-		return nil, fmt.Errorf("%w (this is the snapshot: `midwatch nightly` publishes it anew)", err)
+		return nil, err
 	}
-	return &Reader{path: path, db: db, conn: conn}, nil
+	r := &Reader{path: path, folder: folder, confined: !o.Outside}
+	if r.db, r.conn, err = o.dial(ctx, path, folder); err != nil {
+		failed := fmt.Errorf("%w (this is the snapshot: `midwatch nightly` publishes it anew)", err)
+		return nil, errors.Join(failed, folder.remove())
+	}
+	return r, nil
 }
 
-// settings end with the lock: what is set after it fails.
-func (o ReadOptions) settings(path string) []string {
-	set := []string{"SET TimeZone = 'UTC'"}
+// folder is made where the configuration says, beside the snapshot, or where that
+// may only be read, among the system's temporary files.
+func (o ReadOptions) folder(path string) (*privateFolder, error) {
+	if o.TempDirectory != "" {
+		return newPrivateFolder(o.TempDirectory)
+	}
+	p, err := newPrivateFolder(filepath.Dir(path))
+	if err != nil {
+		return newPrivateFolder(os.TempDir())
+	}
+	return p, nil
+}
+
+func (o ReadOptions) dial(ctx context.Context, path string, folder *privateFolder) (*sql.DB, *sql.Conn, error) {
+	set := o.settings(folder.spill())
+	if !o.Scratch {
+		return dial(ctx, filepath.Clean(path), "read_only", append(set, o.lock()...))
+	}
+	// A database opened for reading only lets none in memory beside it, so that the
+	// snapshot is attached to one in memory. DuckDB lets SQL write what is attached,
+	// by its path, even where it lets it write nothing else (COPY ... TO). That path
+	// is a name which is gone once the file is open.
+	name, err := folder.link(path)
+	if err != nil {
+		return nil, nil, err
+	}
+	set = append(set, "ATTACH "+literal(name)+" AS snapshot (READ_ONLY)", "ATTACH ':memory:' AS scratch", "USE snapshot")
+	db, conn, err := dial(ctx, "", "", append(set, o.lock()...))
+	var cause *duckdb.Error
+	if errors.As(err, &cause) {
+		// The error names the file by a name that nobody gave it, or by none.
+		cause.Msg = strings.ReplaceAll(cause.Msg, name, path)
+		err = explainOpen(path, cause)
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := folder.unlink(); err != nil {
+		return nil, nil, errors.Join(fmt.Errorf("preparing to read %s: %w", path, err), conn.Close(), db.Close())
+	}
+	return db, conn, nil
+}
+
+// settings are what is set before anything is attached.
+func (o ReadOptions) settings(spill string) []string {
+	set := []string{"SET TimeZone = 'UTC'", "SET temp_directory = " + literal(spill)}
 	if o.MemoryLimit != "" {
 		set = append(set, "SET memory_limit = "+literal(o.MemoryLimit))
 	}
 	if o.Threads > 0 {
 		set = append(set, fmt.Sprintf("SET threads = %d", o.Threads))
 	}
-	if o.TempDirectory != "" {
-		set = append(set, "SET temp_directory = "+literal(o.TempDirectory))
-	}
-	if o.Scratch {
-		set = append(set, "ATTACH "+literal(filepath.Clean(path))+" AS snapshot (READ_ONLY)", "ATTACH ':memory:' AS scratch", "USE snapshot")
-	}
-	if o.Outside {
-		set = append(set, "SET autoinstall_known_extensions = true", "SET autoload_known_extensions = true")
-	} else {
-		set = append(set, "SET enable_external_access = false", "SET lock_configuration = true")
+	if o.Spill != "" {
+		set = append(set, "SET max_temp_directory_size = "+literal(o.Spill))
 	}
 	return set
+}
+
+// lock is what is set last: what is set after it fails.
+func (o ReadOptions) lock() []string {
+	if o.Outside {
+		return []string{"SET autoinstall_known_extensions = true", "SET autoload_known_extensions = true"}
+	}
+	return []string{"SET allow_persistent_secrets = false", "SET enable_external_access = false", "SET lock_configuration = true"}
 }
 
 // Close gives the snapshot back; a warehouse's own connection stays open.
@@ -93,16 +140,19 @@ func (r *Reader) Close() error {
 	if r.db == nil {
 		return nil
 	}
-	return errors.Join(r.conn.Close(), r.db.Close())
+	return errors.Join(r.conn.Close(), r.db.Close(), r.folder.remove())
 }
 
-// Query runs a person's own SQL. The caller closes the rows.
+// Query runs a person's own SQL. What would write files, or read others than the
+// snapshot, is refused with ErrOutside or by the database, unless the snapshot was
+// opened with Outside. The caller closes the rows.
 func (r *Reader) Query(ctx context.Context, text string) (*sql.Rows, error) {
-	rows, err := r.conn.QueryContext(ctx, text)
-	if err != nil {
-		return nil, err
+	if r.confined {
+		if err := r.confine(text); err != nil {
+			return nil, err
+		}
 	}
-	return rows, nil
+	return r.conn.QueryContext(ctx, text)
 }
 
 // Findings calls f with the kept detail of each finding of a night, in rank

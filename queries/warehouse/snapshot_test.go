@@ -92,7 +92,7 @@ func TestSnapshotIsForReading(t *testing.T) {
 		"FROM read_csv('" + secret + "')":              "disabled",
 		"FROM '" + secret + "'":                        "disabled",
 		"COPY (SELECT 1) TO '" + secret + ".x'":        "disabled",
-		"ATTACH '" + secret + ".db' AS other":          "disabled",
+		"ATTACH '" + secret + ".db' AS other":          "beyond the snapshot",
 		"SET enable_external_access = true":            "",
 		"INSTALL httpfs":                               "",
 		"SET memory_limit = '100GB'":                   "locked",

@@ -8,6 +8,7 @@
 package warehouse
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"database/sql/driver"
@@ -49,7 +50,9 @@ type Warehouse struct {
 	formats []queries.Script
 	db      *sql.DB
 	conn    *sql.Conn
-	// settings are run on every connection.
+	// folder is where the database puts what does not fit in memory, and settings
+	// are run on every connection.
+	folder   *privateFolder
 	settings []string
 	// threads is what the database may use, 0 for one per core.
 	threads int
@@ -70,7 +73,7 @@ func Open(ctx context.Context, o Options) (*Warehouse, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &Warehouse{path: o.Path, work: o.Path + ".work", lock: l, threads: o.Threads, formats: o.Formats, settings: settings(o, o.Path+".work")}
+	w := &Warehouse{path: o.Path, work: o.Path + ".work", lock: l, threads: o.Threads, formats: o.Formats}
 	if w.formats == nil {
 		w.formats = queries.Scripts("sources")
 	}
@@ -80,10 +83,17 @@ func Open(ctx context.Context, o Options) (*Warehouse, error) {
 	return w, nil
 }
 
-func (w *Warehouse) open(ctx context.Context, o Options) error {
+func (w *Warehouse) open(ctx context.Context, o Options) (err error) {
 	if err := os.MkdirAll(w.work, 0o700); err != nil {
 		return fmt.Errorf("making the work folder %s: %w", w.work, err)
 	}
+	if err := CheckMappings(ctx, o.Formats); err != nil {
+		return err
+	}
+	if w.folder, err = newPrivateFolder(cmp.Or(o.TempDirectory, w.work)); err != nil {
+		return err
+	}
+	w.settings = settings(o, w.folder.spill())
 	if err := w.connect(ctx); err != nil {
 		return err
 	}
@@ -136,14 +146,10 @@ func dial(ctx context.Context, path, mode string, settings []string) (*sql.DB, *
 }
 
 // settings are the SET statements of a writer.
-func settings(o Options, work string) []string {
-	temp := o.TempDirectory
-	if temp == "" {
-		temp = filepath.Join(work, "spill")
-	}
+func settings(o Options, spill string) []string {
 	s := []string{
 		"SET TimeZone = 'UTC'",
-		"SET temp_directory = " + literal(temp),
+		"SET temp_directory = " + literal(spill),
 		"SET preserve_insertion_order = false",
 		// The log is written into the file when a run ends, not every 16 MB.
 		"SET checkpoint_threshold = '256MB'",
@@ -169,6 +175,7 @@ func (w *Warehouse) Close() error {
 	if w.db != nil {
 		errs = append(errs, w.db.Close())
 	}
+	errs = append(errs, w.folder.remove())
 	if w.lock != nil {
 		errs = append(errs, w.lock.release())
 	}

@@ -43,32 +43,40 @@ func schemaScripts(names ...string) []queries.Script {
 const schemas = "CREATE SCHEMA IF NOT EXISTS signal; CREATE SCHEMA IF NOT EXISTS baseline; " +
 	"CREATE SCHEMA IF NOT EXISTS market; CREATE SCHEMA IF NOT EXISTS planting;"
 
-// installMacros puts the views and macros into the file, so that they can be
-// called from any DuckDB shell without this program.
-func (w *Warehouse) installMacros(ctx context.Context) error {
-	all := repeatable()
+// macrosDigest tells one set of views and macros from another.
+func (s schema) macrosDigest() string {
 	var text strings.Builder
-	for _, s := range all {
-		text.WriteString(s.SQL)
+	for _, m := range s.macros {
+		text.WriteString(m.SQL)
 	}
-	want := digest(text.String())
-	if have, err := w.installed(ctx, "macros"); err != nil || have == want {
-		return err
+	return digest(text.String())
+}
+
+// macrosDiffer tells whether a file has other views and macros than a schema, or
+// none.
+func (w *Warehouse) macrosDiffer(ctx context.Context, s schema, version int) (bool, error) {
+	if version == 0 {
+		return true, nil
 	}
-	return w.inTransaction(ctx, func() error {
-		if _, err := w.conn.ExecContext(ctx, schemas); err != nil {
-			return fmt.Errorf("making room for the macros: %w", err)
+	have, err := w.installed(ctx, "macros")
+	return have != s.macrosDigest(), err
+}
+
+// installMacros puts the views and macros into the file, so that they can be
+// called from any DuckDB shell without this program. It runs in a transaction.
+func (w *Warehouse) installMacros(ctx context.Context, s schema) error {
+	if _, err := w.conn.ExecContext(ctx, schemas); err != nil {
+		return fmt.Errorf("making room for the macros: %w", err)
+	}
+	for _, m := range s.macros {
+		if _, err := w.conn.ExecContext(ctx, m.SQL); err != nil {
+			return fmt.Errorf("installing %s/%s.sql: %w", m.Folder, m.Name, err)
 		}
-		for _, s := range all {
-			if _, err := w.conn.ExecContext(ctx, s.SQL); err != nil {
-				return fmt.Errorf("installing %s/%s.sql: %w", s.Folder, s.Name, err)
-			}
-			if err := w.describe(ctx, s); err != nil {
-				return err
-			}
+		if err := w.describe(ctx, m); err != nil {
+			return err
 		}
-		return w.setInstalled(ctx, "macros", want)
-	})
+	}
+	return w.setInstalled(ctx, "macros", s.macrosDigest())
 }
 
 // describe keeps what a question asks, a signal observes or a baseline gives

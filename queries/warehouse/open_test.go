@@ -140,7 +140,7 @@ func TestFilesThatAreNoDatabase(t *testing.T) {
 	for _, x := range []struct{ path, want string }{
 		{put("sqlite", "SQLite format 3\x00"+strings.Repeat("\x00", 8000)), "is a database of SQLite: name another file under `database`"},
 		{put("empty", ""), "is empty and no database: remove it, or name another file under `database`"},
-		{put("text", strings.Repeat("not a database\n", 1000)), "is not a database, or it is damaged: restore the newest snapshot over it, or name another file under `database`"},
+		{put("text", strings.Repeat("not a database\n", 1000)), "is not a database, or it is damaged: put a backup or the newest snapshot in its place with `midwatch restore`, or name another file under `database`"},
 		// The version of the storage stands behind the checksum and "DUCK".
 		{put("later", "\x00\x00\x00\x00\x00\x00\x00\x00DUCK\xff\x00\x00\x00"+strings.Repeat("\x00", 20000)), "or name another file under `database`"},
 	} {

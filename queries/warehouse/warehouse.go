@@ -48,6 +48,7 @@ type Warehouse struct {
 	lock *lock
 	// formats are the mappings of records.
 	formats []queries.Script
+	schema  schema
 	db      *sql.DB
 	conn    *sql.Conn
 	// folder is where the database puts what does not fit in memory, and settings
@@ -66,6 +67,11 @@ type Warehouse struct {
 // error names the holder when another run has it, and says what to do when the
 // file is not a Midwatch database or comes from a newer version.
 func Open(ctx context.Context, o Options) (*Warehouse, error) {
+	return openWith(ctx, o, embedded())
+}
+
+// openWith is Open with a schema.
+func openWith(ctx context.Context, o Options, s schema) (*Warehouse, error) {
 	if err := os.MkdirAll(filepath.Dir(o.Path), 0o700); err != nil {
 		return nil, fmt.Errorf("making the folder of the database: %w", err)
 	}
@@ -73,7 +79,7 @@ func Open(ctx context.Context, o Options) (*Warehouse, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &Warehouse{path: o.Path, work: o.Path + ".work", lock: l, threads: o.Threads, formats: o.Formats}
+	w := &Warehouse{path: o.Path, work: o.Path + ".work", lock: l, threads: o.Threads, formats: o.Formats, schema: s}
 	if w.formats == nil {
 		w.formats = queries.Scripts("sources")
 	}
@@ -97,13 +103,13 @@ func (w *Warehouse) open(ctx context.Context, o Options) (err error) {
 	if err := w.connect(ctx); err != nil {
 		return err
 	}
-	if err := w.migrate(ctx); err != nil {
+	if err := w.migrate(ctx, w.schema); err != nil {
 		return InWords(o.Path, err)
 	}
 	if err := os.Chmod(o.Path, 0o600); err != nil {
 		return fmt.Errorf("making the database readable by its owner only: %w", err)
 	}
-	return InWords(o.Path, w.installMacros(ctx))
+	return nil
 }
 
 func (w *Warehouse) connect(ctx context.Context) error {

@@ -79,7 +79,7 @@ func explainOpen(path string, err error) error {
 	case isEmpty(path):
 		return say("%s is empty and no database: remove it, or name another file under `database`")
 	case strings.Contains(msg, "not a valid DuckDB database"), damaged(msg):
-		return say("%s is not a database, or it is damaged: restore the newest snapshot over it, or name another file under `database`")
+		return say("%s is not a database, or it is damaged: put a backup or the newest snapshot in its place with `midwatch restore`, or name another file under `database`")
 	case strings.Contains(msg, "Is a directory"):
 		return say("%s is a folder: name a file under `database`")
 	case strings.Contains(msg, "set lock on file"):

@@ -23,7 +23,7 @@ func TestFailuresInWords(t *testing.T) {
 		{"first: a fault" + trace + "\nsecond", "first: a fault\nsecond"},
 		{"no source could be read\n  one\n  two", "no source could be read\n  one\n  two"},
 		{"Corrupt database file: computed checksum 1 does not match",
-			"w.duckdb is not a database, or it is damaged: restore the newest snapshot over it, or name another file under `database`: Corrupt database file: computed checksum 1 does not match"},
+			"w.duckdb is not a database, or it is damaged: put a backup or the newest snapshot in its place with `midwatch restore`, or name another file under `database`: Corrupt database file: computed checksum 1 does not match"},
 	} {
 		got := warehouse.InWords("w.duckdb", errors.New(x.err))
 		if got.Error() != x.want {

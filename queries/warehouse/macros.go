@@ -43,9 +43,11 @@ func schemaScripts(names ...string) []queries.Script {
 const schemas = "CREATE SCHEMA IF NOT EXISTS signal; CREATE SCHEMA IF NOT EXISTS baseline; " +
 	"CREATE SCHEMA IF NOT EXISTS market; CREATE SCHEMA IF NOT EXISTS planting;"
 
-// macrosDigest tells one set of views and macros from another.
+// macrosDigest tells one set of views and macros from another. The DuckDB that stored
+// them is part of it: what 1.4.3 stores, 1.4.1 takes for tables that are not there.
 func (s schema) macrosDigest() string {
 	var text strings.Builder
+	text.WriteString(EngineVersion())
 	for _, m := range s.macros {
 		text.WriteString(m.SQL)
 	}

@@ -169,3 +169,18 @@ func TestNewDatabaseThatFails(t *testing.T) {
 	must(t, err)
 	must(t, w.Close())
 }
+
+// Views and macros that another DuckDB stored are stored anew.
+func TestMacrosOfAnotherEngine(t *testing.T) {
+	t.Parallel()
+	path := old(t)
+	want := everything(t, path)
+	w, err := Open(t.Context(), Options{Path: path, Threads: 1})
+	must(t, err)
+	must(t, w.setInstalled(t.Context(), "macros", "of another engine"))
+	_, err = w.conn.ExecContext(t.Context(), "CREATE OR REPLACE MACRO investigate.act() AS TABLE SELECT 1")
+	must(t, errors.Join(err, w.Close()))
+	if got := everything(t, path); got != want {
+		t.Error("they were left as they were")
+	}
+}

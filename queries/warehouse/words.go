@@ -58,9 +58,10 @@ func isFull(err error, message string) bool {
 }
 
 // noise is what the database and its driver print for those who write programs:
-// stack traces, advice on SET, and where in them an error arose.
+// stack traces, advice on SET and on versions, and where in them an error arose.
 var noise = regexp.MustCompile(`\n+Stack Trace:\n(\n*[^\n]*\[0x[0-9a-f]+\])*\n?` +
 	`|\n+Possible solutions:(\n\*[^\n]*)*(\n+See also [^\n]*)?` +
+	`|\nThe database file was created with an? (newer|older) version of DuckDB\.[^\x00]*` +
 	`|database/sql/driver: could not connect to database: `)
 
 // plain is a message without noise.

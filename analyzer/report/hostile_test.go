@@ -144,10 +144,6 @@ func TestHostileNamesOnATerminal(t *testing.T) {
 			t.Fatal(err)
 		}
 		inert(t, "a table", out.String())
-		s := report.Source{Name: "log"}
-		s.Fail(errorText(text))
-		s.Unfinished = []string{text}
-		inert(t, "the reasons of blindness", strings.Join(s.Blind(), "\n"))
 	}
 }
 

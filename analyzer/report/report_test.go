@@ -3,7 +3,6 @@ package report_test
 import (
 	"bytes"
 	"encoding/csv"
-	"errors"
 	"io"
 	"os"
 	"path/filepath"
@@ -12,7 +11,6 @@ import (
 	"testing"
 
 	"midwatch/analyzer/report"
-	"midwatch/queries/warehouse"
 )
 
 // The columns of THREATS 4, in their order; others follow them and none is ever
@@ -185,40 +183,6 @@ func TestFormats(t *testing.T) {
 	}
 	if err := report.Table(io.Discard, "xml", header, rows); err == nil || !strings.Contains(err.Error(), `there is no format "xml": table, csv, json`) {
 		t.Errorf("%v", err)
-	}
-}
-
-// A source is not seen when it failed, had a gap or was not read to its end;
-// each says so, and nothing else does.
-func TestWhatASourceDidNotSee(t *testing.T) {
-	t.Parallel()
-	s := report.Source{Name: "log"}
-	s.Fail(nil)
-	s.Add(warehouse.Loaded{Name: "a", Records: 7, New: 3, Duplicate: 1, Control: 1, Ignored: 1, Quarantined: 1, Late: 2})
-	s.Add(warehouse.Loaded{Name: "b", Unchanged: true})
-	if blind := s.Blind(); len(blind) != 0 {
-		t.Errorf("%q", blind)
-	}
-	if s.Texts != 2 || s.Unchanged != 1 || s.Records != 7 || s.New != 3 || s.Duplicate != 1 || s.Control != 1 || s.Ignored != 1 || s.Quarantined != 1 || s.Late != 2 {
-		t.Errorf("%+v", s)
-	}
-	s.Add(warehouse.Loaded{Name: "c", Unfinished: "its last line has no end yet"})
-	s.Fail(errors.New("refused"))
-	s.Gaps = []report.Gap{{From: night().Night, Until: night().Night.AddDate(0, 0, 1), Reason: "kept for seven days"}}
-	want := []string{
-		"source log: refused",
-		"source log: nothing from 2026-07-21T00:00:00Z to 2026-07-22T00:00:00Z: kept for seven days",
-		"source log: not read to its end: c: its last line has no end yet",
-	}
-	if got := s.Blind(); !slices.Equal(got, want) {
-		t.Errorf("got %q, want %q", got, want)
-	}
-	// Beside a night that the gap reaches into it is not told again.
-	for days, told := range map[int]bool{-1: true, 0: false, 1: true} {
-		got := s.BlindBeside(night().Night.AddDate(0, 0, days))
-		if slices.Contains(got, want[1]) != told || !slices.Contains(got, want[0]) || !slices.Contains(got, want[2]) {
-			t.Errorf("%d days from the gap: %q", days, got)
-		}
 	}
 }
 

@@ -4,7 +4,7 @@ RELEASE  ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev
 BUILD     = $(GO) build -trimpath -ldflags "-X main.release=$(RELEASE)" -o bin/midwatch ./cmd/midwatch
 # What runs under the race detector too: packages with goroutines, and of the larger ones the tests that have several at
 # work. `make race` runs everything under it, which takes half an hour.
-CONCURRENT = ./collectors/files ./collectors/github ./collectors/gitlab ./collectors/spool ./collectors/collectortest
+CONCURRENT = ./collectors/files ./collectors/github ./collectors/gitlab ./collectors/hec ./collectors/spool ./collectors/stream ./collectors/collectortest
 TOGETHER   = Receiv|Shell|SameTime|Snapshot|Busy|Stopped|Cancel
 SHARED   ?= ../shared
 

@@ -70,7 +70,7 @@ func mayImport(importer, imported string) bool {
 	case from == "queries/warehouse":
 		return to == "queries" || to == "collectors"
 	case strings.HasPrefix(from, "collectors/"):
-		return to == "collectors" || to == "collectors/spool" || to == "collectors/collectortest"
+		return slices.Contains([]string{"collectors", "collectors/spool", "collectors/stream", "collectors/collectortest"}, to)
 	}
 	return false // queries and collectors are leaves
 }

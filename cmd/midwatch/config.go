@@ -74,7 +74,7 @@ type SourceConfig struct {
 	// TokenEnv or TokenFile holds a personal access token.
 	TokenEnv  string `mapstructure:"token_env"`
 	TokenFile string `mapstructure:"token_file"`
-	// Listen is the address that events are received on, as host:port (kind gitlab).
+	// Listen is the address that events are received on, as host:port (kinds gitlab and hec).
 	Listen string `mapstructure:"listen"`
 	// TLSCertFile and TLSKeyFile are the receiver's certificate, PEM.
 	TLSCertFile string `mapstructure:"tls_cert_file"`

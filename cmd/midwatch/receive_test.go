@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -14,14 +13,13 @@ import (
 	"syscall"
 	"testing"
 	"time"
-
-	"midwatch/collectors/gitlab"
 )
 
 const (
 	receiveRequests = 5000
 	receiveClients  = 16
 	receiveKills    = 10
+	receiveTokenEnv = "MIDWATCH_TEST_STREAM_TOKEN"
 	receiveToken    = "the-token-of-this-test-only"
 )
 
@@ -35,17 +33,17 @@ func TestReceiverProcess(t *testing.T) {
 	os.Exit(run([]string{"--quiet", "--config", config, "receive", "--plain-http"}))
 }
 
-// receiving is a receiver in a process of its own.
-type receiving struct {
+// receiverProcess is a receiver in a process of its own.
+type receiverProcess struct {
 	config, address string
 	cmd             *exec.Cmd
 	stderr          bytes.Buffer
 }
 
-func (r *receiving) start(t *testing.T) {
+func (r *receiverProcess) start(t *testing.T) {
 	t.Helper()
 	r.cmd = exec.Command(os.Args[0], "-test.run=^TestReceiverProcess$")
-	r.cmd.Env = append(os.Environ(), "MIDWATCH_TEST_RECEIVE="+r.config, "GITLAB_STREAM_TOKEN="+receiveToken)
+	r.cmd.Env = append(os.Environ(), "MIDWATCH_TEST_RECEIVE="+r.config, receiveTokenEnv+"="+receiveToken)
 	r.cmd.Stderr = &r.stderr
 	if err := r.cmd.Start(); err != nil {
 		t.Fatal(err)
@@ -61,7 +59,7 @@ func (r *receiving) start(t *testing.T) {
 }
 
 // kill ends the process the hard way and waits for it.
-func (r *receiving) kill(t *testing.T) {
+func (r *receiverProcess) kill(t *testing.T) {
 	t.Helper()
 	if err := r.cmd.Process.Kill(); err != nil {
 		t.Fatal(err)
@@ -77,47 +75,55 @@ type answers struct {
 	taken  atomic.Int64
 }
 
-// send posts event n until somebody answers or the connection breaks after it
-// was made. Every fiftieth has a wrong token.
-func (a *answers) send(client *http.Client, address string, n int) {
-	body := fmt.Sprintf(`{"id":"e%05d","author_id":7,"author_name":"ana","entity_path":"acme/r%d","ip_address":"192.0.2.7",`+
-		`"created_at":"2026-11-20T10:00:00.%03dZ","event_type":"repository_git_operation",`+
-		`"details":{"author_class":"User","custom_message":{"protocol":"http","action":"git-upload-pack"}}}`, n, n%50, n%1000)
+// send posts request n until somebody answers or the connection breaks after it
+// was made. Every fiftieth has a wrong token, and every tenth that was taken is sent
+// once more, as senders do that did not hear the answer.
+func (a *answers) send(client *http.Client, sender sender, address string, n int) {
+	a.status[n] = a.sendOnce(client, sender, address, n)
+	if a.status[n] == http.StatusOK {
+		a.taken.Add(1)
+		if n%10 == 0 {
+			_ = a.sendOnce(client, sender, address, n)
+		}
+	}
+	a.sent.Add(1)
+}
+
+// sendOnce gives the status of the answer, 0 where the connection broke.
+func (a *answers) sendOnce(client *http.Client, sender sender, address string, n int) int {
 	for {
-		req, err := http.NewRequest(http.MethodPost, "http://"+address+"/", bytes.NewReader([]byte(body)))
-		if err != nil {
-			panic(err)
-		}
-		req.GetBody = nil // the client itself must not send again
-		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-		req.Header.Set(gitlab.TokenHeader, receiveToken)
+		token := receiveToken
 		if n%50 == 0 {
-			req.Header.Set(gitlab.TokenHeader, "not-"+receiveToken)
+			token = "not-" + receiveToken
 		}
+		req := sender.request("http://"+address, token, n)
+		req.GetBody = nil // the client itself must not send again
 		resp, err := client.Do(req)
 		var op *net.OpError
 		if err != nil && asDial(err, &op) {
 			time.Sleep(5 * time.Millisecond) // it is being started again
 			continue
 		}
-		if err == nil {
-			_, _ = io.Copy(io.Discard, resp.Body)
-			_ = resp.Body.Close()
-			a.status[n] = resp.StatusCode
-			if resp.StatusCode == http.StatusOK {
-				a.taken.Add(1)
-			}
+		if err != nil {
+			return 0
 		}
-		a.sent.Add(1)
-		return
+		_, _ = io.Copy(io.Discard, resp.Body)
+		_ = resp.Body.Close()
+		return resp.StatusCode
 	}
 }
 
-// TestReceiverKilled: 5,000 requests from 16 clients, the receiver killed ten
-// times among them. Every event that was answered 2xx is in the database once,
-// none that was refused is.
+// TestReceiverKilled: 5,000 requests from 16 clients, the receiver killed ten times
+// among them, for each way of sending. Every event that was answered 2xx is in the
+// database once, however often it was sent, and none that was refused is.
 func TestReceiverKilled(t *testing.T) {
-	r := newReceiving(t)
+	for _, sender := range senders {
+		t.Run(sender.name, func(t *testing.T) { receiverKilled(t, sender) })
+	}
+}
+
+func receiverKilled(t *testing.T, sender sender) {
+	r := newReceiverProcess(t, sender.kind)
 	r.start(t)
 	var a answers
 	next := make(chan int)
@@ -126,7 +132,7 @@ func TestReceiverKilled(t *testing.T) {
 		client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 1}, Timeout: time.Minute}
 		clients.Go(func() {
 			for n := range next {
-				a.send(client, r.address, n)
+				a.send(client, sender, r.address, n)
 			}
 		})
 	}
@@ -151,35 +157,36 @@ func TestReceiverKilled(t *testing.T) {
 		t.Fatalf("a graceful end: %v\n%s", err, r.stderr.String())
 	}
 	// Ten times it was not there, and that is to be said.
-	t.Setenv("GITLAB_STREAM_TOKEN", receiveToken)
+	t.Setenv(receiveTokenEnv, receiveToken)
 	if code := run([]string{"--quiet", "--config", r.config, "collect"}); code != exitDone && code != exitBlind {
 		t.Fatalf("collect ended with %d", code)
 	}
-	a.compare(t, filepath.Join(filepath.Dir(r.config), "midwatch.duckdb"))
+	a.compare(t, sender, filepath.Join(filepath.Dir(r.config), "midwatch.duckdb"))
 }
 
 // compare holds what the database has against what was answered.
-func (a *answers) compare(t *testing.T, database string) {
+func (a *answers) compare(t *testing.T, sender sender, database string) {
 	t.Helper()
 	stored, gaps := storedEvents(t, database)
 	var taken, refused, unsaid int
 	for n, status := range a.status {
-		times := stored[fmt.Sprintf("e%05d", n)]
-		switch {
-		case status == http.StatusOK:
+		switch status {
+		case http.StatusOK:
 			taken++
-			if times != 1 {
-				t.Errorf("event %d was answered 200 and is stored %d times", n, times)
-			}
-		case status != 0:
-			refused++
-			if times != 0 {
-				t.Errorf("event %d was refused with %d and is stored", n, status)
-			}
-		default:
+		case 0:
 			unsaid++
-			if times > 1 {
-				t.Errorf("event %d is stored %d times", n, times)
+		default:
+			refused++
+		}
+		for _, event := range sender.events(n) {
+			times := stored[eventID(event)]
+			switch {
+			case status == http.StatusOK && times != 1:
+				t.Errorf("event %d was answered 200 and is stored %d times", event, times)
+			case status == 0 && times > 1:
+				t.Errorf("event %d is stored %d times", event, times)
+			case status != http.StatusOK && status != 0 && times != 0:
+				t.Errorf("event %d was refused with %d and is stored", event, status)
 			}
 		}
 	}

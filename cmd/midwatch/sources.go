@@ -15,12 +15,13 @@ import (
 	"midwatch/collectors/files"
 	"midwatch/collectors/github"
 	"midwatch/collectors/gitlab"
+	"midwatch/collectors/hec"
 	"midwatch/collectors/spool"
 	"midwatch/queries"
 )
 
 // kinds is THE list of ways of collecting.
-var kinds = []string{"files", "github", "gitlab"}
+var kinds = []string{"files", "github", "gitlab", "hec"}
 
 // checkSource finds what is wrong with one source's settings.
 func checkSource(s SourceConfig, formats []queries.Script) error {
@@ -38,8 +39,8 @@ func checkSource(s SourceConfig, formats []queries.Script) error {
 		return fmt.Errorf("paths: name the files, globs or folders to read, or \"-\" for standard input")
 	case s.Kind == "github":
 		return checkGitHub(s)
-	case s.Kind == "gitlab":
-		return checkGitLab(s)
+	case receives(s):
+		return checkReceiver(s)
 	}
 	return nil
 }
@@ -70,7 +71,7 @@ func checkGitHub(s SourceConfig) error {
 // formatOf is the format of a source's records; some ways of collecting have
 // only one.
 func formatOf(s SourceConfig) string {
-	only := map[string]string{"github": "github", "gitlab": gitlab.Format}
+	only := map[string]string{"github": "github", "gitlab": gitlab.Format, "hec": hec.Format}
 	if s.Format == "" {
 		return only[s.Kind]
 	}
@@ -97,9 +98,9 @@ func (c *Config) open(log *slog.Logger) ([]night.Source, error) {
 		case "github":
 			sealing = night.LockFirst
 			col, err = newGitHub(s, from, log)
-		case "gitlab":
+		case "gitlab", "hec":
 			sealing = night.LockLate
-			col, err = newGitLab(c.Spool, s)
+			col, err = newReceived(c.Spool, s)
 		}
 		if err != nil {
 			return nil, usageError{fmt.Errorf("%s: source %s: %w", c.path, s.Name, err)}

@@ -1,4 +1,4 @@
-package gitlab
+package stream
 
 import (
 	"context"
@@ -31,6 +31,12 @@ type served struct {
 // serve starts a receiver over a folder, and stops it with the test.
 func serve(t *testing.T, o Options) *served {
 	t.Helper()
+	return serveOn(t, o, nil)
+}
+
+// serveOn starts a receiver on a listener; nil is one of loopback.
+func serveOn(t *testing.T, o Options, l net.Listener) *served {
+	t.Helper()
 	s := &served{landing: &collectortest.Landing{}}
 	if o.Dir == "" {
 		o.Dir = t.TempDir()
@@ -41,18 +47,19 @@ func serve(t *testing.T, o Options) *served {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	o.Token, o.Logger = goodToken, slog.New(slog.DiscardHandler)
+	o.Dialect, o.Token, o.Logger = plain{}, goodToken, slog.New(slog.DiscardHandler)
 	r, err := NewReceiver(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)
 	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+	if l == nil {
+		if l, err = net.Listen("tcp", "127.0.0.1:0"); err != nil {
+			t.Fatal(err)
+		}
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
-	go func() { ended <- r.Serve(ctx, l) }()
+	go func() { ended <- r.Serve(ctx, &Listener{Listener: l}) }()
 	s.Receiver, s.url = r, "http://"+l.Addr().String()
 	stopped := false
 	s.stop = func() error {
@@ -67,7 +74,7 @@ func serve(t *testing.T, o Options) *served {
 	return s
 }
 
-// post sends a body as GitLab does and returns the status.
+// post sends a body as the sender does and returns the status.
 func (s *served) post(t *testing.T, body io.Reader, change func(*http.Request)) int {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.url+"/events", body)
@@ -75,7 +82,7 @@ func (s *served) post(t *testing.T, body io.Reader, change func(*http.Request)) 
 		t.Fatal(err)
 	}
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	req.Header.Set(TokenHeader, goodToken)
+	req.Header.Set(plainToken, goodToken)
 	if change != nil {
 		change(req)
 	}
@@ -101,10 +108,13 @@ func TestTrap20OnlyWhatIsAnswered200IsKept(t *testing.T) {
 	}{
 		"an event under a form type":    {strings.NewReader("{\"id\":1,\n \"a\":\"b&c=d%20e\"}"), nil, 200},
 		"an event in chunks":            {chunked(`{"id":2}`), nil, 200},
-		"no token":                      {strings.NewReader(`{"id":90}`), func(r *http.Request) { r.Header.Del(TokenHeader) }, 401},
-		"a wrong token":                 {strings.NewReader(`{"id":91}`), func(r *http.Request) { r.Header.Set(TokenHeader, goodToken+"x") }, 401},
-		"the token's beginning":         {strings.NewReader(`{"id":92}`), func(r *http.Request) { r.Header.Set(TokenHeader, goodToken[:23]) }, 401},
-		"two tokens":                    {strings.NewReader(`{"id":93}`), func(r *http.Request) { r.Header.Add(TokenHeader, goodToken) }, 401},
+		"no token":                      {strings.NewReader(`{"id":90}`), func(r *http.Request) { r.Header.Del(plainToken) }, 401},
+		"a wrong token":                 {strings.NewReader(`{"id":91}`), func(r *http.Request) { r.Header.Set(plainToken, goodToken+"x") }, 401},
+		"the token's beginning":         {strings.NewReader(`{"id":92}`), func(r *http.Request) { r.Header.Set(plainToken, goodToken[:23]) }, 401},
+		"two tokens":                    {strings.NewReader(`{"id":93}`), func(r *http.Request) { r.Header.Add(plainToken, goodToken) }, 401},
+		"a POST to the health check":    {strings.NewReader(`{"id":99}`), func(r *http.Request) { r.URL.Path = "/health" }, 405},
+		"a query":                       {strings.NewReader(`{"id":89}`), func(r *http.Request) { r.URL.Path = "/ask" }, 200},
+		"a query without the token":     {strings.NewReader(`{"id":88}`), func(r *http.Request) { r.URL.Path = "/ask"; r.Header.Del(plainToken) }, 401},
 		"PUT":                           {strings.NewReader(`{"id":94}`), func(r *http.Request) { r.Method = http.MethodPut }, 405},
 		"no body":                       {nil, nil, 400},
 		"no JSON":                       {strings.NewReader("id=95"), nil, 400},
@@ -128,8 +138,8 @@ func TestTrap20OnlyWhatIsAnswered200IsKept(t *testing.T) {
 		t.Errorf("kept %q, want %q", got, want)
 	}
 	gaps := s.landing.Segments()[0].Gaps
-	if len(gaps) != 1 || !strings.HasPrefix(gaps[0].Reason, "6 events of GitLab were refused") {
-		t.Errorf("six authentic requests with bodies were refused; the gaps are %+v", gaps)
+	if len(gaps) != 1 || !strings.HasPrefix(gaps[0].Reason, "6 requests of the sender were refused") {
+		t.Errorf("six authentic requests with events in them were refused; the gaps are %+v", gaps)
 	}
 }
 
@@ -153,7 +163,7 @@ func TestRateAndMemoryAreBounded(t *testing.T) {
 	if a, b := s.post(t, strings.NewReader(`{"id":1}`), nil), s.post(t, strings.NewReader(`{"id":2}`), nil); a != 200 || b != 429 {
 		t.Errorf("two at once at one a second were answered %d and %d", a, b)
 	}
-	m := serve(t, Options{MaxMemory: 1 << 20, MaxBody: 1 << 20})
+	m := serve(t, Options{MaxMemory: 1 << 20, MaxBody: 1 << 20, Patience: time.Millisecond})
 	if !m.memory.TryAcquire(1<<20 - 7) {
 		t.Fatal("the memory is not free")
 	}
@@ -163,6 +173,37 @@ func TestRateAndMemoryAreBounded(t *testing.T) {
 	m.memory.Release(1)
 	if got := m.post(t, strings.NewReader(`{"id":1}`), nil); got != 200 {
 		t.Errorf("eight bytes where there is room for eight: %d", got)
+	}
+}
+
+// Who does not finish what he began loses his connection, with a token or without.
+func TestSlowHeadersAndBodiesAreCutOff(t *testing.T) {
+	s := serve(t, Options{HeaderDeadline: 50 * time.Millisecond, RequestDeadline: 100 * time.Millisecond})
+	for name, text := range map[string]string{
+		"nothing":          "",
+		"half a header":    "POST /events HTTP/1.1\r\nHost: x\r\nX-To",
+		"half a body":      "POST /events HTTP/1.1\r\nHost: x\r\n" + plainToken + ": " + goodToken + "\r\nContent-Length: 8\r\n\r\n{\"id",
+		"a body, no token": "POST /events HTTP/1.1\r\nHost: x\r\nContent-Length: 8\r\n\r\n{\"id",
+	} {
+		c, err := net.Dial("tcp", strings.TrimPrefix(s.url, "http://"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := io.WriteString(c, text); err != nil {
+			t.Fatal(err)
+		}
+		// It ends by itself: a receiver that waited on would hang the test.
+		answer, _ := io.ReadAll(c)
+		if strings.Contains(string(answer), " 200 ") {
+			t.Errorf("%s was answered %q", name, answer)
+		}
+		_ = c.Close()
+	}
+	if err := s.stop(); err != nil {
+		t.Fatal(err)
+	}
+	if got := s.landing.Records(); len(got) != 0 {
+		t.Errorf("kept %q", got)
 	}
 }
 
@@ -197,13 +238,13 @@ func TestAFailedAppendLeavesNothing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := j.append([][]byte{[]byte("kept")}); err != nil {
+	if err := j.append([]collectors.Record{[]byte("kept")}); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := j.f.WriteString("half of a batch that fai"); err != nil {
 		t.Fatal(err)
 	}
-	if err := errors.Join(j.cut(), j.append([][]byte{[]byte("next")})); err != nil {
+	if err := errors.Join(j.cut(), j.append([]collectors.Record{[]byte("next")})); err != nil {
 		t.Fatal(err)
 	}
 	if text, err := os.ReadFile(j.f.Name()); err != nil || string(text) != "kept\nnext\n" {

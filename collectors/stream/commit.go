@@ -1,10 +1,12 @@
-package gitlab
+package stream
 
 import (
 	"context"
 	"fmt"
 	"os"
 	"time"
+
+	"midwatch/collectors"
 )
 
 // batchBytes is how much is synced together at most.
@@ -39,11 +41,11 @@ func (r *Receiver) commitUntil(stop <-chan struct{}) {
 // gather takes all that wait already: they share one sync.
 func (r *Receiver) gather(first arrival) []arrival {
 	batch := []arrival{first}
-	for size := len(first.line); size < batchBytes; {
+	for size := first.size(); size < batchBytes; {
 		select {
 		case next := <-r.arrivals:
 			batch = append(batch, next)
-			size += len(next.line)
+			size += next.size()
 		default:
 			return batch
 		}
@@ -51,11 +53,19 @@ func (r *Receiver) gather(first arrival) []arrival {
 	return batch
 }
 
+// size is how many bytes the events of a request have.
+func (a arrival) size() (n int) {
+	for _, line := range a.lines {
+		n += len(line)
+	}
+	return n
+}
+
 // commit makes a batch durable and tells those who wait.
 func (r *Receiver) commit(batch []arrival) {
-	lines := make([][]byte, len(batch))
-	for i, a := range batch {
-		lines[i] = a.line
+	var lines []collectors.Record
+	for _, a := range batch {
+		lines = append(lines, a.lines...)
 	}
 	err := r.journal.append(lines)
 	r.note(err)
@@ -97,7 +107,7 @@ func (r *Receiver) due() bool {
 func (r *Receiver) hasGaps() bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return len(r.state.Gaps) > 0 || r.refused.count > 0
+	return len(r.state.Gaps) > 0 || len(r.openGaps(false)) > 0
 }
 
 // roll closes the journal, begins the next and seals what is closed.

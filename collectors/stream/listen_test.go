@@ -1,4 +1,4 @@
-package gitlab
+package stream
 
 import (
 	"crypto/ecdsa"
@@ -55,9 +55,10 @@ func TestARenewedCertificateIsTakenWithoutARestart(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer l.Close()
+	secure := l.secure(l.Listener)
 	go func() {
 		for {
-			c, err := l.Accept()
+			c, err := secure.Accept()
 			if err != nil {
 				return
 			}
@@ -117,7 +118,7 @@ func TestPlainHTTPIsOnlyForLoopbackAndOnlyWhenAskedFor(t *testing.T) {
 func TestCheckNamesEachThingThatWouldLoseEvents(t *testing.T) {
 	dir := t.TempDir()
 	certFile, keyFile := writeCertificate(t, dir, 1, noon.Add(expiring))
-	c, err := New(CollectorOptions{Dir: dir, Address: "0.0.0.0:443", CertFile: certFile, KeyFile: keyFile})
+	c, err := New(CollectorOptions{Words: plain{}.Words(), Dir: dir, Address: "0.0.0.0:443", CertFile: certFile, KeyFile: keyFile})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -149,6 +150,7 @@ func TestCheckNamesEachThingThatWouldLoseEvents(t *testing.T) {
 		"events":             {nil, noon, "events", collectors.OK},
 		"quiet":              {nil, noon.Add(1), "events", collectors.Warning},
 		"no event ever":      {func(s *status) { s.ReceivedAt = time.Time{} }, noon, "events", collectors.Warning},
+		"a crowd":            {func(s *status) { s.Silenced = 2 }, noon, "crowd", collectors.Warning},
 		"wrong tokens":       {func(s *status) { s.WrongToken = 2 }, noon, "wrong token", collectors.Warning},
 		"less than a month":  {nil, noon.Add(1), "certificate", collectors.Warning},
 		"certificate is out": {nil, noon.Add(expiring), "certificate", collectors.Failed},

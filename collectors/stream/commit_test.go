@@ -1,10 +1,12 @@
-package gitlab
+package stream
 
 import (
 	"bytes"
 	"os"
 	"testing"
 	"time"
+
+	"midwatch/collectors"
 )
 
 // TestAllThatWaitShareOneSync: a hundred events that wait are one append, and
@@ -18,7 +20,7 @@ func TestAllThatWaitShareOneSync(t *testing.T) {
 	r.journal = j
 	var waiting []arrival
 	for range 100 {
-		a := arrival{line: []byte(`{"id":1}`), done: make(chan error, 1)}
+		a := arrival{lines: []collectors.Record{[]byte(`{"id":1}`)}, done: make(chan error, 1)}
 		waiting = append(waiting, a)
 		r.arrivals <- a
 	}
@@ -45,7 +47,7 @@ func TestAllThatWaitShareOneSync(t *testing.T) {
 
 func TestASyncTakesNoMoreThanItsBytes(t *testing.T) {
 	r := &Receiver{arrivals: make(chan arrival, 20)}
-	big := arrival{line: make([]byte, batchBytes/4)}
+	big := arrival{lines: []collectors.Record{make([]byte, batchBytes/4)}}
 	for range 10 {
 		r.arrivals <- big
 	}

@@ -1,4 +1,4 @@
-package gitlab
+package stream
 
 import (
 	"context"
@@ -11,6 +11,8 @@ import (
 
 // CollectorOptions say what is to be looked after.
 type CollectorOptions struct {
+	// Words are what messages say of the sender.
+	Words Words
 	// Dir is the folder of the source, where the receiver keeps its journals.
 	Dir string
 	// Address that the receiver listens on, as "host:port".
@@ -33,10 +35,10 @@ var _ collectors.Collector = (*Collector)(nil)
 // New checks the options and looks at nothing.
 func New(o CollectorOptions) (*Collector, error) {
 	if o.Dir == "" {
-		return nil, errors.New("gitlab: the folder of the source must be set")
+		return nil, errors.New("stream: the folder of the source must be set")
 	}
 	if (o.CertFile == "") != (o.KeyFile == "") {
-		return nil, errors.New("gitlab: name both tls_cert_file and tls_key_file, or neither")
+		return nil, errors.New("stream: name both tls_cert_file and tls_key_file, or neither")
 	}
 	return &Collector{o: o}, nil
 }
@@ -46,7 +48,7 @@ func New(o CollectorOptions) (*Collector, error) {
 func (c *Collector) Collect(ctx context.Context, from collectors.Checkpoint, now time.Time, to collectors.Landing) (collectors.Outcome, error) {
 	var out collectors.Outcome
 	if err := ctx.Err(); err != nil {
-		return out, fmt.Errorf("gitlab: stopped: %w", err)
+		return out, fmt.Errorf("stream: stopped: %w", err)
 	}
 	s, err := readStatus(c.o.Dir)
 	if err != nil {
@@ -65,21 +67,21 @@ func (c *Collector) Collect(ctx context.Context, from collectors.Checkpoint, now
 	}
 	for _, number := range left {
 		if err := ctx.Err(); err != nil {
-			return out, fmt.Errorf("gitlab: stopped: %w", err)
+			return out, fmt.Errorf("stream: stopped: %w", err)
 		}
 		n, err := sealJournal(ctx, to, c.o.Dir, number, nil)
 		if err != nil {
-			return out, fmt.Errorf("gitlab: seal what a receiver left: %w", err)
+			return out, fmt.Errorf("stream: seal what a receiver left: %w", err)
 		}
 		out.Records += n
 		at.Journal = number
 	}
 	if s == nil {
-		return out, errNeverRan
+		return out, fmt.Errorf("%w: run `midwatch receive` as a service, and %s", errNeverRan, c.o.Words.Destination)
 	}
-	out.Gaps = append(s.Gaps, s.downtime(now))
+	out.Gaps = append(s.Gaps, s.downtime(now, c.o.Words))
 	return out, seal(ctx, to, at.Journal, nil, out.Gaps)
 }
 
 // errNeverRan says that nothing was ever received.
-var errNeverRan = errors.New("gitlab: no receiver was ever started for this source: run `midwatch receive` as a service, and name its address as a streaming destination in GitLab")
+var errNeverRan = errors.New("stream: no receiver was ever started for this source")

@@ -1,4 +1,4 @@
-package gitlab
+package stream
 
 import (
 	"encoding/json"
@@ -28,6 +28,9 @@ type status struct {
 	// WrongTokenAt is when the last came.
 	WrongToken   int64     `json:"wrong_token,omitempty"`
 	WrongTokenAt time.Time `json:"wrong_token_at"`
+	// Silenced counts connections that were closed to make room before they sent
+	// anything, since the start.
+	Silenced int64 `json:"silenced,omitempty"`
 	// Gaps are not sealed yet.
 	Gaps []collectors.Gap `json:"gaps,omitempty"`
 }
@@ -49,11 +52,11 @@ func readStatus(dir string) (*status, error) {
 		return nil, nil
 	}
 	if err != nil {
-		return nil, fmt.Errorf("gitlab: read %s: %w", path, err)
+		return nil, fmt.Errorf("stream: read %s: %w", path, err)
 	}
 	var s status
 	if err := json.Unmarshal(text, &s); err != nil || s.Version != statusVersion {
-		return nil, fmt.Errorf("gitlab: %s is not what a receiver of this version writes: move it away, and count the time since it was written as not seen", path)
+		return nil, fmt.Errorf("stream: %s is not what a receiver of this version writes: move it away, and count the time since it was written as not seen", path)
 	}
 	return &s, nil
 }
@@ -63,11 +66,11 @@ func (s status) write(dir string) error {
 	s.Version = statusVersion
 	text, err := json.Marshal(s)
 	if err != nil {
-		return fmt.Errorf("gitlab: write the status: %w", err)
+		return fmt.Errorf("stream: write the status: %w", err)
 	}
 	path := filepath.Join(dir, statusName)
 	if err := os.WriteFile(path+".tmp", append(text, '\n'), 0o600); err != nil {
-		return fmt.Errorf("gitlab: write the status: %w", err)
+		return fmt.Errorf("stream: write the status: %w", err)
 	}
 	return os.Rename(path+".tmp", path)
 }
@@ -78,9 +81,9 @@ func (s *status) running(now time.Time) bool {
 }
 
 // downtime is the gap since a receiver was last alive.
-func (s *status) downtime(now time.Time) collectors.Gap {
+func (s *status) downtime(now time.Time, w Words) collectors.Gap {
 	return collectors.Gap{
 		From: s.AliveAt, Until: now,
-		Reason: "the receiver was not running, and GitLab does not send again: run `midwatch receive` as a service that is started again by itself",
+		Reason: "the receiver was not running, and " + w.Outage + ": run `midwatch receive` as a service that is started again by itself",
 	}
 }

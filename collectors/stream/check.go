@@ -1,4 +1,4 @@
-package gitlab
+package stream
 
 import (
 	"context"
@@ -26,16 +26,23 @@ func (c *Collector) Check(_ context.Context, now time.Time) ([]collectors.Check,
 	if err != nil {
 		return nil, err
 	}
-	checks = append(checks, checkRunning(s, now))
+	checks = append(checks, checkRunning(s, now, c.o.Words))
 	if s == nil {
 		return checks, nil
 	}
-	checks = append(checks, checkEvents(s, now))
+	checks = append(checks, checkEvents(s, now, c.o.Words))
+	if s.Silenced > 0 {
+		checks = append(checks, collectors.Check{
+			Name: "crowd", Status: collectors.Warning,
+			Detail: fmt.Sprintf("%d connections that sent nothing were closed to make room since the start", s.Silenced),
+			Fix:    "somebody holds connections open without a token: let only " + c.o.Words.Sender + " reach the address",
+		})
+	}
 	if s.WrongToken > 0 {
 		checks = append(checks, collectors.Check{
 			Name: "wrong token", Status: collectors.Warning,
 			Detail: fmt.Sprintf("%d requests came without the right token since the start, the last at %s", s.WrongToken, s.WrongTokenAt.Format(time.RFC3339)),
-			Fix:    "compare the streaming destination's verification token in GitLab with that of this source; if they agree, others knock: let only GitLab reach the address",
+			Fix:    "compare the token that " + c.o.Words.Sender + " sends with that of this source; if they agree, others knock: let only " + c.o.Words.Sender + " reach the address",
 		})
 	}
 	return checks, nil
@@ -44,7 +51,7 @@ func (c *Collector) Check(_ context.Context, now time.Time) ([]collectors.Check,
 func (c *Collector) checkToken() collectors.Check {
 	if c.o.TokenErr != nil {
 		return collectors.Check{Name: "token", Status: collectors.Failed, Detail: c.o.TokenErr.Error(),
-			Fix: "put the verification token that GitLab shows for the streaming destination into what token_env or token_file names"}
+			Fix: "put " + c.o.Words.Token + " into what token_env or token_file names"}
 	}
 	return collectors.Check{Name: "token", Status: collectors.OK, Detail: "there is one"}
 }
@@ -73,7 +80,7 @@ func (c *Collector) checkCertificate(now time.Time) collectors.Check {
 	check.Detail = fmt.Sprintf("for %v, until %s", pair.Leaf.DNSNames, pair.Leaf.NotAfter.UTC().Format(time.RFC3339))
 	switch {
 	case left <= 0 || now.Before(pair.Leaf.NotBefore):
-		check.Fix = "renew it: GitLab refuses to send to it, and does not send again"
+		check.Fix = "renew it: " + c.o.Words.Sender + " refuses to send to it, and " + c.o.Words.Outage
 	case left < expiring:
 		check.Status, check.Fix = collectors.Warning, "renew it before then; the receiver takes the new file by itself"
 	default:
@@ -82,24 +89,24 @@ func (c *Collector) checkCertificate(now time.Time) collectors.Check {
 	return check
 }
 
-func checkRunning(s *status, now time.Time) collectors.Check {
+func checkRunning(s *status, now time.Time, w Words) collectors.Check {
 	check := collectors.Check{Name: "receiver", Status: collectors.Failed}
 	switch {
 	case s == nil:
 		check.Detail, check.Fix = "none was ever started", "run `midwatch receive` as a service"
 	case !s.running(now):
-		check.Detail, check.Fix = "not running since "+s.AliveAt.UTC().Format(time.RFC3339), "start `midwatch receive` again: GitLab does not send again what was missed"
+		check.Detail, check.Fix = "not running since "+s.AliveAt.UTC().Format(time.RFC3339), "start `midwatch receive` again: "+w.Outage
 	case s.Failing != "":
-		check.Detail, check.Fix = "it refuses events: "+s.Failing, "mend that first: what is refused is lost"
+		check.Detail, check.Fix = "it refuses events: "+s.Failing, "fix that first: "+w.Outage
 	default:
 		check.Detail, check.Status = "running", collectors.OK
 	}
 	return check
 }
 
-func checkEvents(s *status, now time.Time) collectors.Check {
+func checkEvents(s *status, now time.Time, w Words) collectors.Check {
 	check := collectors.Check{Name: "events", Status: collectors.Warning,
-		Fix: "in GitLab (Ultimate), name this receiver as a streaming destination and let it stream repository_git_operation; then clone something"}
+		Fix: w.Destination + "; then clone something"}
 	switch {
 	case s.ReceivedAt.IsZero():
 		check.Detail = "none was ever received"

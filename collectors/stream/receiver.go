@@ -1,18 +1,18 @@
-package gitlab
+package stream
 
 import (
 	"context"
 	"crypto/sha256"
-	"crypto/subtle"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"net/http"
 	"os"
 	"sync"
+	"sync/atomic"
 	"time"
 
-	"golang.org/x/net/netutil"
 	"golang.org/x/sync/semaphore"
 	"golang.org/x/time/rate"
 
@@ -23,9 +23,12 @@ import (
 // Serve.
 type Receiver struct {
 	o      Options
+	words  Words
 	token  [sha256.Size]byte
 	rate   *rate.Limiter
 	memory *semaphore.Weighted
+	// guard is set as long as Serve runs.
+	guard atomic.Pointer[guard]
 	// arrivals are requests that wait for their event to be durable.
 	arrivals chan arrival
 	// The committer owns what follows.
@@ -40,10 +43,10 @@ type Receiver struct {
 	refused refusals
 }
 
-// arrival is an event with who waits for it.
+// arrival are the events of a request, with who waits for them.
 type arrival struct {
-	line []byte
-	done chan error
+	lines []collectors.Record
+	done  chan error
 }
 
 // NewReceiver seals what an earlier receiver left in its journals, notes the
@@ -54,10 +57,10 @@ func NewReceiver(ctx context.Context, o Options) (*Receiver, error) {
 		return nil, err
 	}
 	if err := os.MkdirAll(o.Dir, 0o700); err != nil {
-		return nil, fmt.Errorf("gitlab: make the folder of the source: %w; check who may write there", err)
+		return nil, fmt.Errorf("stream: make the folder of the source: %w; check who may write there", err)
 	}
 	r := &Receiver{
-		o: o, token: sha256.Sum256([]byte(o.Token)),
+		o: o, words: o.Dialect.Words(), token: sha256.Sum256([]byte(o.Token)),
 		rate: rate.NewLimiter(rate.Limit(o.MaxRate), o.MaxRate), memory: semaphore.NewWeighted(o.MaxMemory),
 		arrivals: make(chan arrival, o.MaxConnections),
 	}
@@ -74,7 +77,7 @@ func (r *Receiver) begin(ctx context.Context) error {
 	r.state = status{AliveAt: now, Running: true}
 	if before != nil {
 		r.state.ReceivedAt = before.ReceivedAt
-		r.state.Gaps = append(before.Gaps, before.downtime(now))
+		r.state.Gaps = append(before.Gaps, before.downtime(now, r.words))
 	}
 	if err := r.state.write(r.o.Dir); err != nil {
 		return err
@@ -99,16 +102,23 @@ func (r *Receiver) begin(ctx context.Context) error {
 
 // Serve answers on a listener until ctx is over, then ends what was begun, seals
 // it and returns nil. It returns earlier only with an error.
-func (r *Receiver) Serve(ctx context.Context, l net.Listener) error {
+func (r *Receiver) Serve(ctx context.Context, l *Listener) error {
+	g := newGuard(l.Listener, r.o, r.noteGap)
+	r.guard.Store(g)
 	server := &http.Server{
-		Handler: r, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second,
-		WriteTimeout: 60 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 16 << 10,
+		Handler: r, ReadHeaderTimeout: r.o.HeaderDeadline, ReadTimeout: r.o.RequestDeadline,
+		WriteTimeout: answerDeadline, IdleTimeout: idleDeadline, MaxHeaderBytes: 16 << 10,
+		// Noise of the network: handshakes that fail, connections that end.
+		ErrorLog: slog.NewLogLogger(r.o.Logger.Handler(), slog.LevelDebug),
+		ConnContext: func(ctx context.Context, c net.Conn) context.Context {
+			return context.WithValue(ctx, guardedKey{}, guardedOf(c))
+		},
 	}
 	ended := make(chan struct{})
 	stop := make(chan struct{})
 	go func() { defer close(ended); r.commitUntil(stop) }()
 	served := make(chan error, 1)
-	go func() { served <- server.Serve(netutil.LimitListener(l, r.o.MaxConnections)) }()
+	go func() { served <- server.Serve(l.secure(g)) }()
 	var err error
 	select {
 	case err = <-served:
@@ -116,7 +126,7 @@ func (r *Receiver) Serve(ctx context.Context, l net.Listener) error {
 		grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), 20*time.Second)
 		defer cancel()
 		if err = server.Shutdown(grace); err != nil {
-			err = errors.Join(fmt.Errorf("gitlab: end the requests that were begun: %w", err), server.Close())
+			err = errors.Join(fmt.Errorf("stream: end the requests that were begun: %w", err), server.Close())
 		}
 	}
 	close(stop)
@@ -143,45 +153,63 @@ func (r *Receiver) end(ctx context.Context) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.state.AliveAt, r.state.Running = r.o.Now().UTC(), false
-	r.state.Gaps = append(r.state.Gaps, r.refused.take()...)
+	r.state.Gaps = append(r.state.Gaps, r.openGaps(true)...)
 	return errors.Join(err, r.state.write(r.o.Dir))
 }
 
-// authentic compares the token in constant time, over hashes so that its length
-// does not show either.
-func (r *Receiver) authentic(req *http.Request) bool {
-	sent := req.Header.Values(TokenHeader)
-	if len(sent) != 1 {
-		return false
-	}
-	hash := sha256.Sum256([]byte(sent[0]))
-	return subtle.ConstantTimeCompare(hash[:], r.token[:]) == 1
+// noteGap remembers a gap until it is sealed.
+func (r *Receiver) noteGap(gap collectors.Gap) {
+	r.o.Logger.Warn("not everything could be received", "reason", gap.Reason)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.state.Gaps = append(r.state.Gaps, gap)
 }
 
-// refusals add up to one gap: requests of GitLab that were turned away.
-type refusals struct {
-	count       int64
-	from, until time.Time
-	reason      string
+// openGaps are the gaps that are still open: what was refused, and who was cut off
+// before he could show a token. With end they are closed. The caller holds mu.
+func (r *Receiver) openGaps(end bool) []collectors.Gap {
+	open, g := &r.refused, r.guard.Load()
+	if !end {
+		now := r.refused
+		open = &now
+	}
+	gaps := open.take("%d requests of " + r.words.Sender + " were refused, with the events in them: %s")
+	switch {
+	case g == nil:
+	case end:
+		gaps = append(gaps, g.takeCrowded()...)
+	default:
+		gaps = append(gaps, g.peekCrowded()...)
+	}
+	return gaps
 }
 
-func (f *refusals) add(now time.Time, reason string) {
-	if f.count == 0 {
-		f.from, f.reason = now, reason
-	}
-	f.count++
-	f.until = now
+// takeGaps hands over the gaps that are not sealed yet.
+func (r *Receiver) takeGaps() []collectors.Gap {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	gaps := append(r.state.Gaps, r.openGaps(true)...)
+	r.state.Gaps = nil
+	return gaps
 }
 
-// take returns the gap, if there is one, and begins anew.
-func (f *refusals) take() []collectors.Gap {
-	if f.count == 0 {
-		return nil
+// alive writes the status, with the gaps that are not sealed yet. A receiver that
+// finds that it was not running for a while (a machine that slept, a process that
+// was stopped) says so.
+func (r *Receiver) alive() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	now := r.o.Now().UTC()
+	if now.Sub(r.state.AliveAt) >= silent {
+		r.state.Gaps = append(r.state.Gaps, r.state.downtime(now, r.words))
 	}
-	g := collectors.Gap{
-		From: f.from, Until: f.until.Add(time.Millisecond),
-		Reason: fmt.Sprintf("%d events of GitLab were refused: %s", f.count, f.reason),
+	r.state.AliveAt = now
+	if g := r.guard.Load(); g != nil {
+		r.state.Silenced = g.silencedSoFar()
 	}
-	*f = refusals{}
-	return []collectors.Gap{g}
+	status := r.state
+	status.Gaps = append(append([]collectors.Gap(nil), status.Gaps...), r.openGaps(false)...)
+	if err := status.write(r.o.Dir); err != nil {
+		r.o.Logger.Warn("the receiver's status could not be written", "error", err)
+	}
 }

@@ -1,4 +1,4 @@
-package gitlab
+package stream
 
 import (
 	"context"
@@ -24,7 +24,7 @@ func parseCheckpoint(text collectors.Checkpoint) (checkpoint, error) {
 		return c, nil
 	}
 	if err := json.Unmarshal([]byte(text), &c); err != nil || c.Version != checkpointVersion {
-		return c, fmt.Errorf("gitlab: the checkpoint %q is not one of this receiver: give this source a name of its own, or use the version that wrote it", text)
+		return c, fmt.Errorf("stream: the checkpoint %q is not one of this receiver: give this source a name of its own, or use the version that wrote it", text)
 	}
 	return c, nil
 }
@@ -48,7 +48,7 @@ func dropSealed(dir string, at checkpoint) ([]uint64, error) {
 			continue
 		}
 		if err := os.Remove(journalPath(dir, n)); err != nil && !errors.Is(err, os.ErrNotExist) {
-			return nil, fmt.Errorf("gitlab: remove a journal that is sealed: %w; check who may write there", err)
+			return nil, fmt.Errorf("stream: remove a journal that is sealed: %w; check who may write there", err)
 		}
 	}
 	return left, nil
@@ -67,7 +67,7 @@ func sealJournal(ctx context.Context, to Sealer, dir string, number uint64, gaps
 func seal(ctx context.Context, to Sealer, number uint64, records []collectors.Record, gaps []collectors.Gap) error {
 	at, err := checkpoint{Version: checkpointVersion, Journal: number}.text()
 	if err != nil {
-		return fmt.Errorf("gitlab: write a checkpoint: %w", err)
+		return fmt.Errorf("stream: write a checkpoint: %w", err)
 	}
 	return to.Seal(ctx, collectors.Segment{Records: records, Checkpoint: at, Gaps: gaps})
 }

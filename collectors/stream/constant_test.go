@@ -1,4 +1,4 @@
-package gitlab
+package stream
 
 import (
 	"go/ast"

@@ -1,6 +1,7 @@
-package gitlab
+package stream
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"testing"
@@ -38,7 +39,7 @@ func TestConformance(t *testing.T) {
 		}
 		return collectortest.Source{
 			New: func(t *testing.T) collectors.Collector {
-				c, err := New(CollectorOptions{Dir: dir, Address: "127.0.0.1:1"})
+				c, err := New(CollectorOptions{Words: plain{}.Words(), Dir: dir, Address: "127.0.0.1:1"})
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -55,11 +56,11 @@ func TestConformance(t *testing.T) {
 
 func TestCollectSaysSinceWhenNobodyReceived(t *testing.T) {
 	dir := t.TempDir()
-	c, err := New(CollectorOptions{Dir: dir})
+	c, err := New(CollectorOptions{Words: plain{}.Words(), Dir: dir})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := c.Collect(t.Context(), "", noon, &collectortest.Landing{}); err != errNeverRan {
+	if _, err := c.Collect(t.Context(), "", noon, &collectortest.Landing{}); !errors.Is(err, errNeverRan) {
 		t.Errorf("never started: %v", err)
 	}
 	if err := (status{AliveAt: noon, Running: true}).write(dir); err != nil {

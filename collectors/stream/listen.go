@@ -1,4 +1,4 @@
-package gitlab
+package stream
 
 import (
 	"crypto/tls"
@@ -9,18 +9,32 @@ import (
 	"time"
 )
 
+// Listener is an open address, with the TLS that it is served with.
+type Listener struct {
+	net.Listener
+	tls *tls.Config
+}
+
+// secure puts TLS over a listener, where there is any.
+func (l *Listener) secure(below net.Listener) net.Listener {
+	if l.tls == nil {
+		return below
+	}
+	return tls.NewListener(below, l.tls)
+}
+
 // Listen opens the address, with TLS where a certificate is named. Plain HTTP
 // must be asked for and is only for loopback addresses: the token would else go
 // over the network readable. A certificate that is renewed on disk is taken
 // without a restart.
-func Listen(address, certFile, keyFile string, plain bool) (net.Listener, error) {
+func Listen(address, certFile, keyFile string, plain bool) (*Listener, error) {
 	switch {
 	case plain && certFile != "":
-		return nil, fmt.Errorf("gitlab: plain HTTP is asked for and a certificate is named: take one of them away")
+		return nil, fmt.Errorf("stream: plain HTTP is asked for and a certificate is named: take one of them away")
 	case plain && !isLoopback(address):
-		return nil, fmt.Errorf("gitlab: plain HTTP is only for a loopback address such as 127.0.0.1:8080, and %q is none: name tls_cert_file and tls_key_file", address)
+		return nil, fmt.Errorf("stream: plain HTTP is only for a loopback address such as 127.0.0.1:8080, and %q is none: name tls_cert_file and tls_key_file", address)
 	case !plain && certFile == "":
-		return nil, fmt.Errorf("gitlab: there is no certificate: name tls_cert_file and tls_key_file, or give --plain-http with a loopback address behind a proxy that ends TLS")
+		return nil, fmt.Errorf("stream: there is no certificate: name tls_cert_file and tls_key_file, or give --plain-http with a loopback address behind a proxy that ends TLS")
 	}
 	var config *tls.Config
 	if !plain {
@@ -32,12 +46,9 @@ func Listen(address, certFile, keyFile string, plain bool) (net.Listener, error)
 	}
 	l, err := net.Listen("tcp", address)
 	if err != nil {
-		return nil, fmt.Errorf("gitlab: listen on %q: %w; name a free address as host:port under listen", address, err)
+		return nil, fmt.Errorf("stream: listen on %q: %w; name a free address as host:port under listen", address, err)
 	}
-	if config == nil {
-		return l, nil
-	}
-	return tls.NewListener(l, config), nil
+	return &Listener{Listener: l, tls: config}, nil
 }
 
 // certificate is read again when its file has changed.
@@ -66,7 +77,7 @@ func (c *certificate) get(*tls.ClientHelloInfo) (*tls.Certificate, error) {
 	case err == nil:
 		c.pair, c.read = &pair, info.ModTime()
 	case c.pair == nil:
-		return nil, fmt.Errorf("gitlab: read the certificate: %w; make tls_cert_file and tls_key_file PEM files of one certificate", err)
+		return nil, fmt.Errorf("stream: read the certificate: %w; make tls_cert_file and tls_key_file PEM files of one certificate", err)
 	}
 	return c.pair, nil
 }

@@ -1,4 +1,4 @@
-package gitlab
+package stream
 
 import (
 	"bytes"
@@ -33,17 +33,17 @@ func journalPath(dir string, number uint64) string {
 func openJournal(dir string, number uint64) (*journal, error) {
 	f, err := os.OpenFile(journalPath(dir, number), os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if err != nil {
-		return nil, fmt.Errorf("gitlab: begin a journal: %w; check who may write there, and whether the disk is full", err)
+		return nil, fmt.Errorf("stream: begin a journal: %w; check who may write there, and whether the disk is full", err)
 	}
 	if err := syncFolder(dir); err != nil {
-		return nil, errors.Join(fmt.Errorf("gitlab: begin a journal in %s: %w", dir, err), f.Close(), os.Remove(f.Name()))
+		return nil, errors.Join(fmt.Errorf("stream: begin a journal in %s: %w", dir, err), f.Close(), os.Remove(f.Name()))
 	}
 	return &journal{number: number, f: f}, nil
 }
 
 // append makes lines durable, all or none: after an error the file is cut back
 // to what was synced before.
-func (j *journal) append(lines [][]byte) error {
+func (j *journal) append(lines []collectors.Record) error {
 	var text bytes.Buffer
 	for _, line := range lines {
 		text.Write(line)
@@ -54,7 +54,7 @@ func (j *journal) append(lines [][]byte) error {
 		err = j.f.Sync()
 	}
 	if err != nil {
-		return errors.Join(fmt.Errorf("gitlab: write %s: %w; free space on the disk of the spool", j.f.Name(), err), j.cut())
+		return errors.Join(fmt.Errorf("stream: write %s: %w; free space on the disk of the spool", j.f.Name(), err), j.cut())
 	}
 	j.size += int64(text.Len())
 	return nil
@@ -64,7 +64,7 @@ func (j *journal) append(lines [][]byte) error {
 // is not kept.
 func (j *journal) cut() error {
 	if err := j.f.Truncate(j.size); err != nil {
-		return fmt.Errorf("gitlab: take back what was not written whole: %w", err)
+		return fmt.Errorf("stream: take back what was not written whole: %w", err)
 	}
 	_, err := j.f.Seek(j.size, io.SeekStart)
 	return errors.Join(err, j.f.Sync())
@@ -74,14 +74,14 @@ func (j *journal) cut() error {
 func journals(dir string) ([]uint64, error) {
 	entries, err := os.ReadDir(dir) // sorted by name
 	if err != nil && !errors.Is(err, os.ErrNotExist) {
-		return nil, fmt.Errorf("gitlab: list the journals: %w", err)
+		return nil, fmt.Errorf("stream: list the journals: %w", err)
 	}
 	var numbers []uint64
 	for _, e := range entries {
 		if m := journalName.FindStringSubmatch(e.Name()); m != nil {
 			n, err := strconv.ParseUint(m[1], 10, 64)
 			if err != nil {
-				return nil, fmt.Errorf("gitlab: journal %s: %w: move it away", e.Name(), err)
+				return nil, fmt.Errorf("stream: journal %s: %w: move it away", e.Name(), err)
 			}
 			numbers = append(numbers, n)
 		}
@@ -95,7 +95,7 @@ func journals(dir string) ([]uint64, error) {
 func readJournal(dir string, number uint64) ([]collectors.Record, error) {
 	text, err := os.ReadFile(journalPath(dir, number))
 	if err != nil {
-		return nil, fmt.Errorf("gitlab: read a journal: %w", err)
+		return nil, fmt.Errorf("stream: read a journal: %w", err)
 	}
 	var records []collectors.Record
 	for {

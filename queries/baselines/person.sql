@@ -2,7 +2,8 @@
 --
 -- A line of the roster is for an identity as events have it, in any case, or for
 -- all that sign in by one name of the identity provider (sso:...); the former
--- goes first. leave_date is the last of the person's dates, and void where a
+-- goes first. An agent that acts for somebody (github:agent:copilot:ana) is an
+-- identity of his. leave_date is the last of the person's dates, and void where a
 -- later start is known (somebody came back). ends_at is when, in UTC, access is
 -- over: midnight after it in the person's zone, and where no zone is known
 -- twelve hours later, when the day has ended everywhere.
@@ -16,6 +17,8 @@ forms AS (
     SELECT identity, lower(identity) AS key FROM identity_form
     UNION
     SELECT identity, 'sso:' || lower(sso) FROM identity_form WHERE sso <> ''
+    UNION
+    SELECT identity, split_part(g.identity, ':', 1) || ':' || split_part(g.identity, ':', 4) FROM identity_form AS g WHERE g.kind = 'app' AND g.identity LIKE '%:agent:%'
 ),
 matched AS (
     SELECT DISTINCT ON (coalesce(f.identity, r.identity)) coalesce(f.identity, r.identity) AS identity, r.identity AS entry, r.person, r.team, r.manager

@@ -14,7 +14,7 @@ WITH cut AS (
 )
 SELECT
     day, identity_id, access_id, credential_id, repository_id, is_public, address_id, nullif(country, '') AS country, agent_id,
-    records, operations, copies, pushes, denied, first_at, last_at
+    records, operations, copies, pushes, denied, first_at, last_at, delegate_id
 FROM access_day
 WHERE day >= (since + INTERVAL 1 DAY - INTERVAL 1 MICROSECOND)::DATE AND day < until::DATE
 UNION ALL
@@ -22,7 +22,7 @@ SELECT
     o.day, o.identity_id, o.access_id, CASE WHEN k.credential_kind <> 'app_token' THEN o.credential_id END,
     o.repository_id, o.is_public, o.address_id, o.country, o.agent_id,
     o.records, (o.outcome = 'ok')::BIGINT, (o.outcome = 'ok' AND o.action IN ('clone', 'archive'))::BIGINT,
-    (o.outcome = 'ok' AND o.action = 'push')::BIGINT, (o.outcome <> 'ok')::BIGINT, o.first_at, o.last_at
+    (o.outcome = 'ok' AND o.action = 'push')::BIGINT, (o.outcome <> 'ok')::BIGINT, o.first_at, o.last_at, o.delegate_id
 FROM cut AS o
 JOIN access_form AS k USING (access_id)
 WHERE o.action <> 'other' AND o.first_at >= since AND o.first_at < until;

@@ -15,13 +15,13 @@ hourly AS (
         e.address_id, nullif(e.country, '') AS country, e.agent_id, count(*) AS records,
         (e.outcome = 'ok')::BIGINT AS operations, (e.outcome = 'ok' AND bool_or(e.action IN ('clone', 'archive')))::BIGINT AS copies,
         (e.outcome = 'ok' AND e.action = 'push')::BIGINT AS pushes, (e.outcome <> 'ok')::BIGINT AS denied,
-        min(e.occurred_at) AS first_at, max(e.occurred_at) AS last_at
+        min(e.occurred_at) AS first_at, max(e.occurred_at) AS last_at, e.delegate_id
     FROM event_fact AS e
     JOIN access_form AS a USING (access_id)
     WHERE e.credential_id IN (FROM token) AND a.credential_kind = 'app_token' AND e.action <> 'other'
         AND e.occurred_at >= since AND e.occurred_at < until
     GROUP BY
-        e.occurred_at::DATE, e.identity_id, e.access_id, e.credential_id, e.repository_id, e.address_id, e.country, e.agent_id, e.outcome,
+        e.occurred_at::DATE, e.identity_id, e.access_id, e.credential_id, e.repository_id, e.address_id, e.country, e.agent_id, e.delegate_id, e.outcome,
         CASE WHEN e.action IN ('push', 'archive', 'api_read') THEN e.action::VARCHAR ELSE 'read' END, e.action = 'push', date_trunc('minute', e.occurred_at)
 )
 FROM investigate.fact(since, until) WHERE identity_id IN (FROM own)

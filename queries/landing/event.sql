@@ -8,7 +8,7 @@ SELECT
     s.outcome::event_outcome, coalesce(s.identity_id, i.identity_id), coalesce(s.access_id, a.access_id),
     coalesce(s.credential_id, c.credential_id), coalesce(s.repository_id, r.repository_id), s.is_public,
     coalesce(s.address_id, d.address_id), coalesce(s.country, ''), coalesce(s.agent_id, g.agent_id), coalesce(s.protocol, ''), s.bytes_out, s.bytes_in, s.objects,
-    s.scope::event_scope, coalesce(s.session_key, '')
+    s.scope::event_scope, coalesce(s.session_key, ''), v.delegate_id, coalesce(s.agent_session, '')
 FROM stage AS s
 ANTI JOIN (SELECT event_id FROM event_fact WHERE occurred_at BETWEEN $1::TIMESTAMP AND $2::TIMESTAMP) AS known
     ON known.event_id = s.event_id
@@ -19,4 +19,6 @@ LEFT JOIN repository_form AS r ON r.repository = s.repository AND r.org = s.org
 LEFT JOIN credential_form AS c ON c.credential = s.credential
 LEFT JOIN address AS d ON d.ip = s.ip
 LEFT JOIN agent_form AS g ON g.agent = left(s.user_agent, 512)
+LEFT JOIN delegate_form AS v ON s.is_delegated AND v.is_agent = s.is_agent AND v.actor = s.delegate AND v.application_id = s.application_id
+    AND v.application = s.application AND v.on_behalf_of = s.on_behalf_of
 WHERE s.record_class = 'event' AND s.reason IS NULL

@@ -1,11 +1,19 @@
 -- Mapped records as they are stored: judged by their time, and with the ids of what is known already.
 --
--- Reads the relation mapped, which is a source's mapping; $2 is when it was
+-- Reads the relation told, which is a source's mapping; a column that it does not
+-- have is NULL (what acts go through, which few hosts say); $2 is when it was
 -- collected. A time that cannot be is a reason (git's first commit was made on
 -- 2005-04-07), and only records with a reason keep their text. Names that have an
 -- id already are not carried further, which spares most of the work of storing
 -- them; with $3 they all are, for telling records with the same id apart.
-WITH judged AS (
+WITH mapped AS (
+    FROM told
+    UNION ALL BY NAME
+    SELECT NULL::BOOLEAN AS is_agent, NULL::VARCHAR AS delegate, NULL::VARCHAR AS application_id, NULL::VARCHAR AS application,
+        NULL::VARCHAR AS on_behalf_of, NULL::VARCHAR AS agent_session
+    WHERE false
+),
+judged AS (
     SELECT * REPLACE (
         CASE
             WHEN reason IS NOT NULL THEN reason
@@ -13,8 +21,11 @@ WITH judged AS (
                 event_id IS NULL OR occurred_at IS NULL OR identity IS NULL OR native_action IS NULL OR action IS NULL OR outcome IS NULL OR scope IS NULL) THEN 'the format gives it no full meaning'
             WHEN occurred_at > $2::TIMESTAMP + INTERVAL 1 DAY THEN 'time: more than a day in the future'
             WHEN occurred_at < TIMESTAMP '2005-04-07' THEN 'time: before git existed'
-        END AS reason
+        END AS reason,
+        coalesce(is_agent, false) AS is_agent, left(coalesce(delegate, ''), 256) AS delegate, left(coalesce(application_id, ''), 256) AS application_id,
+        left(coalesce(application, ''), 256) AS application, left(coalesce(on_behalf_of, ''), 256) AS on_behalf_of, left(agent_session, 256) AS agent_session
     ),
+    coalesce(is_agent, false) OR coalesce(nullif(delegate, ''), nullif(application_id, ''), nullif(application, ''), nullif(on_behalf_of, '')) IS NOT NULL AS is_delegated,
     $3::BOOLEAN OR record_class <> 'event' AS whole
     FROM mapped
 )

@@ -3,7 +3,7 @@ INSERT INTO event_fact
 SELECT
     p.occurred_at, p.event_id, (SELECT max(landing_id) FROM landing), p.action::event_action, 'reported'::event_basis, 'planted.' || p.action,
     'ok'::event_outcome, i.identity_id, x.access_id, c.credential_id, r.repository_id, false, d.address_id, coalesce(p.country, ''), g.agent_id,
-    '', NULL, NULL, NULL, (CASE p.action WHEN 'fetch' THEN 'incremental' ELSE 'full' END)::event_scope, ''
+    '', NULL, NULL, NULL, (CASE p.action WHEN 'fetch' THEN 'incremental' ELSE 'full' END)::event_scope, '', NULL, ''
 FROM planted AS p
 JOIN (SELECT identity, min(identity_id) AS identity_id FROM identity_form GROUP BY identity) AS i USING (identity)
 JOIN (SELECT access_type, family, min(access_id) AS access_id FROM access_form GROUP BY access_type, family) AS x USING (access_type, family)

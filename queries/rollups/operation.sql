@@ -11,7 +11,7 @@ CREATE OR REPLACE MACRO operation(from_day DATE, until_day DATE) AS TABLE
 WITH kept AS (
     SELECT
         occurred_at::DATE AS day, occurred_at, event_id, action, outcome, identity_id, access_id, credential_id,
-        repository_id, is_public, address_id, nullif(country, '') AS country, agent_id, nullif(protocol, '') AS protocol,
+        repository_id, is_public, address_id, nullif(country, '') AS country, agent_id, nullif(protocol, '') AS protocol, delegate_id,
         CASE WHEN action IN ('push', 'archive', 'api_read', 'other') THEN action ELSE 'read' END AS act_class,
         outcome = 'ok' AS succeeded,
         CASE WHEN starts_with(session_key, 'op:') THEN session_key END AS told
@@ -29,7 +29,7 @@ begun AS (
             END THEN NULL ELSE occurred_at END AS began_at
     FROM kept
     WINDOW in_order AS (
-        PARTITION BY day, identity_id, repository_id, access_id, credential_id, address_id, agent_id, country, protocol, act_class, succeeded, told
+        PARTITION BY day, identity_id, repository_id, access_id, credential_id, address_id, agent_id, country, protocol, delegate_id, act_class, succeeded, told
         ORDER BY occurred_at, event_id
     )
 ),
@@ -37,15 +37,15 @@ placed AS (
     SELECT
         *,
         max(began_at) OVER (
-            PARTITION BY day, identity_id, repository_id, access_id, credential_id, address_id, agent_id, country, protocol, act_class, succeeded, told
+            PARTITION BY day, identity_id, repository_id, access_id, credential_id, address_id, agent_id, country, protocol, delegate_id, act_class, succeeded, told
             ORDER BY occurred_at, event_id ROWS UNBOUNDED PRECEDING
         ) AS run_at
     FROM begun
 )
 SELECT
-    day, identity_id, access_id, credential_id, repository_id, address_id, country, agent_id, protocol,
+    day, identity_id, access_id, credential_id, repository_id, address_id, country, agent_id, protocol, delegate_id,
     max(is_public) AS is_public, min(action) AS action, min(outcome) AS outcome,
     min(occurred_at) AS first_at, max(occurred_at) AS last_at, count(*) AS records, min(event_id) AS event_id
 FROM placed
-GROUP BY day, identity_id, access_id, credential_id, repository_id, address_id, country, agent_id, protocol, act_class, succeeded, told, run_at,
+GROUP BY day, identity_id, access_id, credential_id, repository_id, address_id, country, agent_id, protocol, delegate_id, act_class, succeeded, told, run_at,
     CASE WHEN told IS NULL THEN (epoch_ms(occurred_at) - epoch_ms(run_at)) // 60000 END;

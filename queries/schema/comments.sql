@@ -33,6 +33,12 @@ COMMENT ON COLUMN event.bytes_in IS 'Bytes received; NULL where the host does no
 COMMENT ON COLUMN event.objects IS 'Git objects sent; NULL where the host does not count';
 COMMENT ON COLUMN event.scope IS 'full, shallow, partial, incremental, none or unknown';
 COMMENT ON COLUMN event.session_key IS 'The host''s own id of a connection or request';
+COMMENT ON COLUMN event.agent IS 'AI agent that did it, such as Copilot; NULL where nothing says that one did';
+COMMENT ON COLUMN event.agent_basis IS 'Who says so: host; application, by a name its maker chose; client, by what anybody can call his client';
+COMMENT ON COLUMN event.agent_session IS 'The agent''s session by the host''s id';
+COMMENT ON COLUMN event.on_behalf_of IS 'Person that the agent acted for, as the host prints it';
+COMMENT ON COLUMN event.application_id IS 'Number of the OAuth application whose token it was';
+COMMENT ON COLUMN event.application IS 'Name of the application whose token it was; its maker chose it';
 COMMENT ON COLUMN access.day IS 'UTC day';
 COMMENT ON COLUMN access.identity IS 'Who, such as github:ana';
 COMMENT ON COLUMN access.identity_name IS 'Name as the host prints it';

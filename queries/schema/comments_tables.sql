@@ -8,6 +8,7 @@ COMMENT ON TABLE access_form IS 'Ways access was granted, with the family each b
 COMMENT ON TABLE identity_form IS 'Identities, one row for each way one was printed';
 COMMENT ON TABLE repository_form IS 'Repositories that were ever named';
 COMMENT ON TABLE credential_form IS 'Credentials that were ever used, by hash or id; never a secret';
+COMMENT ON TABLE delegate_form IS 'Agents and applications that acts went through, and for whom, as hosts print them';
 COMMENT ON TABLE agent_form IS 'Clients as they name themselves';
 COMMENT ON TABLE address IS 'Addresses with the network around each';
 COMMENT ON TABLE network_prefix IS 'The networks file of the configuration';

@@ -11,7 +11,9 @@ SELECT
     a.access_type, a.credential_kind, a.family, c.credential,
     r.org, r.repository, f.is_public,
     d.ip, d.network, d.asn, coalesce(nullif(f.country, ''), d.network_country) AS country,
-    g.agent AS user_agent, nullif(f.protocol, '') AS protocol, f.bytes_out, f.bytes_in, f.objects, f.scope, nullif(f.session_key, '') AS session_key
+    g.agent AS user_agent, nullif(f.protocol, '') AS protocol, f.bytes_out, f.bytes_in, f.objects, f.scope, nullif(f.session_key, '') AS session_key,
+    coalesce(v.agent, k.client_agent) AS agent, CASE WHEN v.agent IS NOT NULL THEN v.agent_basis WHEN k.client_agent IS NOT NULL THEN 'client' END AS agent_basis,
+    nullif(f.agent_session, '') AS agent_session, v.on_behalf_of, v.application_id, v.application
 FROM event_fact AS f
 JOIN landing AS l USING (landing_id)
 JOIN source AS s USING (source_id)
@@ -20,7 +22,9 @@ JOIN access_form AS a USING (access_id)
 JOIN repository_form AS r USING (repository_id)
 LEFT JOIN credential_form AS c USING (credential_id)
 LEFT JOIN address AS d USING (address_id)
-LEFT JOIN agent_form AS g USING (agent_id);
+LEFT JOIN agent_form AS g USING (agent_id)
+LEFT JOIN delegate AS v USING (delegate_id)
+LEFT JOIN client_agent AS k ON k.agent_id = f.agent_id;
 
 COMMENT ON VIEW event IS 'One row a record: what happened, who, with which credential, to which repository, from where; UTC';
 

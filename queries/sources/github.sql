@@ -6,7 +6,8 @@
 -- fields: @timestamp, created_at, _document_id, action, actor, actor_ip, actor_is_bot, actor_location, user,
 --     org, repo, repository, repository_public, public_repo, visibility, transport_protocol_name,
 --     protocol_name, programmatic_access_type, hashed_token, token_id, external_identity_nameid, user_agent,
---     request_id, route, url_path, status_code
+--     request_id, route, url_path, status_code, actor_is_agent, agent_session_id, oauth_application_id,
+--     oauth_application_name, integration
 -- id: _document_id
 -- source: GitHub, "Audit log events for your organization"; formats measured in FORMATS 1.2-1.5
 --
@@ -38,6 +39,10 @@ WITH named AS (
         lower(coalesce(said(f.transport_protocol_name), said(f.protocol_name))) AS protocol,
         said(f.request_id) AS session_key,
         first_of(said(f."user")) AS affected,
+        coalesce(f.actor_is_agent = 'true', false) AS is_agent,
+        said(f.agent_session_id) AS agent_session,
+        nullif(said(f.oauth_application_id), '0') AS application_id,
+        first_of(coalesce(said(f.oauth_application_name), said(f.integration))) AS application,
         coalesce(f.route, f.url_path, '') AS route,
         TRY_CAST(f.status_code AS INTEGER) AS status
     FROM landed AS f
@@ -45,6 +50,8 @@ WITH named AS (
 classed AS (
     SELECT
         *,
+        -- The user of an agent's act is the one it acts for; of others it is somebody else (FORMATS 7, 7).
+        CASE WHEN is_agent THEN affected END AS on_behalf_of,
         CASE native_action
             WHEN 'git.clone' THEN 'clone'
             WHEN 'git.fetch' THEN 'fetch'
@@ -75,6 +82,7 @@ SELECT
         ELSE 'ok'
     END AS outcome,
     CASE
+        WHEN is_agent AND on_behalf_of IS NOT NULL THEN 'github:agent:' || lower(coalesce(actor, 'unnamed')) || ':' || lower(on_behalf_of)
         WHEN actor IS NOT NULL THEN 'github:' || lower(actor)
         WHEN credential_kind = 'deploy_key' AND credential IS NOT NULL THEN 'github:deploy_key:' || credential
         WHEN credential IS NOT NULL THEN 'github:unknown:' || credential
@@ -83,6 +91,7 @@ SELECT
         ELSE 'github:unknown'
     END AS identity,
     CASE
+        WHEN is_agent THEN 'app'
         WHEN is_bot THEN 'bot'
         WHEN credential_kind = 'app_token' THEN 'app'
         WHEN credential_kind = 'deploy_key' THEN 'deploy_key'
@@ -109,6 +118,12 @@ SELECT
     CASE WHEN action IN ('clone', 'archive') THEN 'full' ELSE 'unknown' END AS scope,
     session_key,
     affected,
+    is_agent,
+    CASE WHEN is_agent OR is_bot THEN actor END AS delegate,
+    application_id,
+    application,
+    on_behalf_of,
+    agent_session,
     CASE
         WHEN native_action IS NULL THEN 'field action: missing'
         WHEN time_written IS NULL THEN 'field @timestamp: missing, and created_at too'

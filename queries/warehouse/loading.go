@@ -195,7 +195,7 @@ func (l *loading) store(ctx context.Context, b batch) (int64, error) {
 	if err := l.w.addAddresses(ctx); err != nil {
 		return 0, err
 	}
-	for _, name := range []string{"identity", "repository", "credential", "access", "agent"} {
+	for _, name := range []string{"identity", "repository", "credential", "access", "agent", "delegate"} {
 		if _, err := l.step(ctx, name); err != nil {
 			return 0, err
 		}

@@ -14,7 +14,7 @@ import (
 // differs from what the database has: words, views, comments, and the macros that
 // build on them, each after what it calls.
 func repeatable() []queries.Script {
-	all := append(mappingWords(), schemaScripts("views", "comments", "comments_tables", "comments_surroundings")...)
+	all := append(mappingWords(), schemaScripts("agents", "views", "comments", "comments_tables", "comments_surroundings")...)
 	for _, folder := range []string{"rollups", "baselines", "signals", "reports", "market", "planting"} {
 		for _, s := range queries.Scripts(folder) {
 			if strings.Contains(s.SQL, "CREATE OR REPLACE MACRO") {

@@ -26,7 +26,7 @@ const siftedLines = "SELECT record FROM (" + textLines + ")"
 // what holds for every format.
 func (l *loading) stageStatement(sifted bool) string {
 	body := strings.TrimPrefix(statement(l.w.text("landing", "stage")), "WITH ")
-	return "CREATE OR REPLACE TEMP TABLE stage AS WITH landed AS (" + landed(l.mapping, sifted) + "), mapped AS (" +
+	return "CREATE OR REPLACE TEMP TABLE stage AS WITH landed AS (" + landed(l.mapping, sifted) + "), told AS (" +
 		statement(l.mapping.SQL) + "), " + body
 }
 

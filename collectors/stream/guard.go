@@ -33,8 +33,6 @@ type guard struct {
 	known     int
 	// crowded is the open span of strangers closed while they spoke.
 	crowded refusals
-	// crowdedAt is when a connection last had to wait for room.
-	crowdedAt time.Time
 	// silenced counts strangers that were closed before they sent a byte.
 	silenced int64
 }
@@ -173,7 +171,6 @@ func (g *guard) room(s *guarded) (out *guarded, wait time.Duration) {
 		return nil, 0
 	}
 	if wait = moment - g.now().Sub(out.since); wait > 0 {
-		g.crowdedAt = g.now()
 		return nil, wait
 	}
 	g.turnAway(out)

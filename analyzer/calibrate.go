@@ -10,7 +10,6 @@ import (
 
 // rawNight is the raw weights of one night, less those that were unusual then.
 type rawNight struct {
-	_    struct{} `cbor:",toarray"`
 	Day  int
 	Nats []float64
 }
@@ -82,18 +81,10 @@ func (t tail) rate(rows int) float64 {
 	return mathext.GammaIncRegCompInv(float64(rows)+1, 1-t.o.Confidence) / float64(t.nights)
 }
 
-// calibrate fills in E and files the night. The night must be
-// in the order of raw weights, greatest first.
-func (m *Model) calibrate(night []*judgement, day int) {
-	o := m.options.Calibration
-	m.state.History = slices.DeleteFunc(m.state.History, func(n rawNight) bool { return n.Day <= day-o.Days })
-	t := newTail(o, m.state.History)
-	filed := rawNight{Day: day}
+// calibrate fills in E.
+func (m *Model) calibrate(night []*judgement) {
+	t := newTail(m.options.Calibration, m.state.History)
 	for _, j := range night {
 		j.expected = t.expected(j.raw)
-		if j.expected > o.KeepOut {
-			filed.Nats = append(filed.Nats, j.raw)
-		}
 	}
-	m.state.History = append(m.state.History, filed)
 }

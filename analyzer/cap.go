@@ -59,16 +59,12 @@ func (m *Model) capNight(night []*judgement, day int) {
 		keys := j.followerKeys(o)
 		j.ongoing = o.holds(j.profile.Reported, day, j.raw)
 		j.reported = o.holds(j.profile.Listed, day, j.raw)
+		j.follower = keys
 		if m.state.Heads.follows(o, keys, day) {
 			j.ongoing = true
 		}
 		if j.ongoing && !m.options.without(IngredientCap) {
 			j.score = rounded(o.squeezed(j.raw))
-		}
-	}
-	for k, last := range m.state.Heads {
-		if day-last >= o.FollowerDays {
-			delete(m.state.Heads, k)
 		}
 	}
 	ranking := slices.Clone(night)

@@ -9,15 +9,12 @@ import (
 // organisation and unpacks them, and keeps no walk that nobody will ask for.
 func TestAChoiceIsMadeAgainAsItWas(t *testing.T) {
 	t.Parallel()
-	m := New(Default())
 	compared, walked := 0, 0
-	for _, n := range testOrganisation(5, 40) {
+	nights := testOrganisation(5, 40)
+	judgeTogether(t, landed(t, nights), Default(), nights, len(nights), func(m *Model, n Night) {
 		day := dayNumber(n.Day)
-		if m.state.Last < 0 {
-			m.state.Start = day
-		}
-		facets := m.enter(n.Accesses, day)
-		g := m.meet(facets, day)
+		facets := m.enter(n.Accesses)
+		g := m.meet(facets)
 		w := newWalker(m.state.Profiles, len(m.state.Repositories), day, 40, m.options.Which.HalfLife)
 		for _, f := range facets {
 			j := &judgement{facetNight: f}
@@ -37,8 +34,7 @@ func TestAChoiceIsMadeAgainAsItWas(t *testing.T) {
 				walked++
 			}
 		}
-		m.Advance(n)
-	}
+	})
 	if compared < 100 || walked < 50 {
 		t.Errorf("%d choices were compared, %d of them with a walk", compared, walked)
 	}

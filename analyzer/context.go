@@ -25,7 +25,7 @@ const (
 // isHostedApp reports whether a session is a hosted app that acts for people: more
 // than a tenth of the client's days come from this block and at least five other
 // identities use that pair.
-func (st standing) isHostedApp() bool { return st.appShare > .1 && st.appUsers >= 5 }
+func (st standing) isHostedApp() bool { return st.appShare > .1 && st.known.ClientBlockOthers >= 5 }
 
 // networkShareNats is -ln of the share of nights at the network's level or a worse
 // one, and at least the novelty of the block for the credential.

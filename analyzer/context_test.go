@@ -43,9 +43,11 @@ func TestWeighContext(t *testing.T) {
 		{"client elsewhere", change(func(s *standing) { s.network, s.networkShare, s.clientNats = KnownBlock, 1, 5 }), "isp", 20, contextWeight{network: -.2, client: -.5, credential: -.4, elsewhere: 2.5}},
 		{"client somewhat elsewhere", change(func(s *standing) { s.network, s.networkShare, s.clientNats = KnownBlock, 1, 4 }), "isp", 20, contextWeight{network: -.2, client: -.5, credential: -.4, elsewhere: 1}},
 		{"hosted app", change(func(s *standing) {
-			s.network, s.networkShare, s.appShare, s.appUsers, s.client, s.clientShare = NewCountry, .01, .2, 5, NewClient, math.Exp(-4)
+			s.network, s.networkShare, s.appShare, s.known.ClientBlockOthers, s.client, s.clientShare = NewCountry, .01, .2, 5, NewClient, math.Exp(-4)
 		}), "hosting", 20, contextWeight{client: 3.2 / 2.8, credential: -.4 / 2.8}},
-		{"not hosted: four others", change(func(s *standing) { s.network, s.networkShare, s.appShare, s.appUsers = NewCountry, math.Exp(-4), .2, 4 }), "isp", 20, contextWeight{network: 3.1, client: -.5, credential: -.4}},
+		{"not hosted: four others", change(func(s *standing) {
+			s.network, s.networkShare, s.appShare, s.known.ClientBlockOthers = NewCountry, math.Exp(-4), .2, 4
+		}), "isp", 20, contextWeight{network: 3.1, client: -.5, credential: -.4}},
 	}
 	for _, test := range tests {
 		got := weighContext(o, test.standing, test.kind, test.active)

@@ -1,7 +1,5 @@
 package analyzer
 
-import "slices"
-
 // Degradation names what a host may not give, for studies of what is lost
 // without it.
 type Degradation string
@@ -22,18 +20,20 @@ const (
 // Degradations lists them in the order of the documentation.
 func Degradations() []Degradation { return []Degradation{NoASN, NoAddress, NoToken, NoCountry} }
 
-// degrade leaves out of an access what is not to be known.
-func (a *Access) degrade(list []Degradation) {
-	if slices.Contains(list, NoASN) || slices.Contains(list, NoAddress) {
-		a.ASN, a.NetworkKind = "", ""
+// columns are those of an access that are not to be known.
+func (o Options) columns() []string {
+	var all []string
+	for _, d := range o.Degraded {
+		switch d {
+		case NoASN:
+			all = append(all, "asn", "network_kind")
+		case NoAddress:
+			all = append(all, "network", "block", "asn", "network_kind")
+		case NoToken:
+			all = append(all, "credential")
+		case NoCountry:
+			all = append(all, "country")
+		}
 	}
-	if slices.Contains(list, NoAddress) {
-		a.Network, a.Block = "", ""
-	}
-	if slices.Contains(list, NoToken) {
-		a.Credential = ""
-	}
-	if slices.Contains(list, NoCountry) {
-		a.Country = ""
-	}
+	return all
 }

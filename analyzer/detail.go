@@ -91,18 +91,16 @@ func (m *Model) detailContext(e *Evidence, p *profile, w *weighed) {
 	st, n := w.standing, &m.state.Names
 	switch e.Name {
 	case EvidenceNetwork:
-		e.Level, e.Others, e.Days = st.network.String(), st.blockUsers, p.Networks[w.network]
+		e.Level, e.Others, e.Days = st.network.String(), st.known.BlockOthers, st.known.NetworkNights
 		e.Expected, e.Value = st.networkShare, n.Networks.Names[w.network]
 	case EvidenceClient:
-		e.Level, e.Others, e.Days = st.client.String(), st.clientUsers, p.Agents[w.agent]
+		e.Level, e.Others, e.Days = st.client.String(), st.known.ClientOthers, st.known.ClientNights
 		e.Expected, e.Value = st.clientShare, n.Agents.Names[w.agent]
 	case EvidenceCredential:
 		e.Level, e.Expected, e.Value = st.credential.String(), st.credentialShare, n.Credentials.Names[w.credential]
-		if c := p.Credentials[w.credential]; c != nil {
-			e.Days = c.Days
-		}
+		e.Days = st.known.CredentialNights
 	case EvidenceClientElsewhere:
-		e.Expected, e.Value, e.Others = math.Exp(-st.clientNats), n.Agents.Names[w.agent], st.clientUsers
+		e.Expected, e.Value, e.Others = math.Exp(-st.clientNats), n.Agents.Names[w.agent], st.known.ClientOthers
 	}
 	e.Observed = float64(e.Days)
 }

@@ -4,7 +4,6 @@ package analyzer
 // taken in the order of the numbers do not depend on what things are called.
 // Number 0 is the empty name: not given.
 type index struct {
-	_       struct{} `cbor:",toarray"`
 	Names   []string
 	numbers map[string]int
 }

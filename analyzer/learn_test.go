@@ -1,9 +1,14 @@
 package analyzer
 
 import (
+	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"testing"
+	"time"
+
+	"midwatch/queries/warehouse"
 )
 
 func TestTrust(t *testing.T) {
@@ -22,20 +27,15 @@ func TestTrust(t *testing.T) {
 
 func TestTheftTeachesLittleOfWhatIsNormal(t *testing.T) {
 	t.Parallel()
+	nights := attacked(60)
 	pools := func(o Options) (bursts, countries float64) {
-		m := New(o)
-		for _, n := range attacked(60) {
-			m.Advance(n)
+		_, w := judgedNights(t, o, nights)
+		got := ask(t, w, `SELECT (SELECT coalesce(sum(nights), 0) FROM baseline.novelty_pool(TIMESTAMP '2026-03-06') WHERE NOT is_machine AND new_repositories >= 5),
+			(SELECT coalesce(sum(nights), 0) FROM baseline.level_pool(TIMESTAMP '2026-03-06') WHERE NOT is_machine AND what = 'network' AND level = 5)`)
+		if _, err := fmt.Sscanf(got, "%g|%g", &bursts, &countries); err != nil {
+			t.Fatal(got, err)
 		}
-		p := m.state.Organisation
-		for _, pool := range p.Pools[0] {
-			for size, nights := range pool.Bursts {
-				if size >= 5 {
-					bursts += nights
-				}
-			}
-		}
-		return bursts, p.Levels[0].Network[NewCountry] - newLevelPools().Network[NewCountry]
+		return bursts, countries
 	}
 	with, abroad := pools(Default())
 	all, allAbroad := pools(withoutIngredient(IngredientTrust))
@@ -53,12 +53,14 @@ func withoutIngredient(i Ingredient) Options {
 
 func TestReadersAreThoseWhoNeverPush(t *testing.T) {
 	t.Parallel()
-	m := New(Default())
-	start := testOrganisation(7, 4)
+	nights := make([]Night, 4)
+	for i := range nights {
+		nights[i].Day = testStart.AddDate(0, 0, i)
+	}
 	touchOf := func(night, person, pushes int) {
-		a := theft(person, start[night].Day, 1)[0]
+		a := theft(person, nights[night].Day, 1)[0]
 		a.Repository, a.Pushes = "org/shared", pushes
-		start[night].Accesses = append(start[night].Accesses, a)
+		add(&nights[night], a)
 	}
 	touchOf(0, 1, 0) // reads
 	touchOf(0, 2, 1) // pushes at once
@@ -66,63 +68,105 @@ func TestReadersAreThoseWhoNeverPush(t *testing.T) {
 	touchOf(2, 1, 0) // reads again
 	touchOf(3, 3, 1)
 	touchOf(3, 2, 1) // pushes again
-	for i, want := range []int{1, 2, 2, 1} {
-		m.Advance(start[i])
-		r := m.state.Names.Repositories.number("org/shared")
-		if got := m.state.Repositories[r].Readers; got != want {
-			t.Errorf("after night %d there are %d readers, want %d", i+1, got, want)
+	app := theft(4, nights[0].Day, 1)[0]
+	app.Repository, app.Family, app.AccessType = "org/shared", App, "app" // reads, and is no person
+	add(&nights[0], app)
+	for _, together := range []int{1, 4} {
+		w := counted(t, nights, together)
+		for i, want := range []string{"", "1", "2", "2", "1"} {
+			asOf := nights[0].Day.AddDate(0, 0, i).Format(time.DateOnly)
+			if got := ask(t, w, "SELECT readers FROM baseline.repository_known(TIMESTAMP '"+asOf+"') WHERE repository = 'org/shared'"); got != want {
+				t.Errorf("%d at once: as of %s there are %s readers, want %s", together, asOf, got, want)
+			}
 		}
 	}
 }
 
-// lookAt gives a night on which a person, with the given E, looks at one
-// repository, likeliest by a hypothesis.
-func lookAt(p *profile, repository int, expected float64, h Hypothesis, pushed bool) *judgement {
-	return &judgement{
-		facetNight: &facetNight{profile: p, repositories: []int{repository}, pushed: map[int]bool{repository: pushed}},
-		weighed:    []weighed{{weighings: []weighing{{Insider, []weight{{EvidencePrior, 1}}}, {h, []weight{{EvidencePrior, 2}}}}}},
-		expected:   expected,
+// A look at a guarded repository teaches as much as benign rows are expected there,
+// everything else in full.
+func TestOpenTrust(t *testing.T) {
+	t.Parallel()
+	look := func(expected float64, h Hypothesis) *judgement {
+		return &judgement{
+			facetNight: &facetNight{},
+			weighed:    []weighed{{weighings: []weighing{{Insider, []weight{{EvidencePrior, 1}}}, {h, []weight{{EvidencePrior, 2}}}}}},
+			expected:   expected,
+		}
 	}
+	o := Default()
+	near(t, "a theft of a guarded one", look(.1, Jewel).openTrust(o), .1)
+	near(t, "a theft of other ways", look(.1, Thief).openTrust(o), 1)
+	near(t, "benign", look(3, Jewel).openTrust(o), 1)
+	near(t, "without trust", look(.1, Jewel).openTrust(withoutIngredient(IngredientTrust)), 1)
 }
 
 func TestATheftDoesNotOpenAGuardedRepository(t *testing.T) {
 	t.Parallel()
 	type night struct {
-		expected   float64
-		hypothesis Hypothesis
-		pushed     bool
+		trust  float64
+		pushes int
 		// what is counted by its end
 		readers, seen float64
 	}
-	for name, nights := range map[string][]night{
-		"a look, and no more":             {{.1, Jewel, false, .1, 0}},
-		"taken for a thief of other ways": {{.1, Thief, false, 1, 0}},
-		"benign":                          {{3, Jewel, false, 1, 0}},
-		"gone on with":                    {{.1, Jewel, false, .1, 0}, {9, Thief, false, 1, .9}, {9, Thief, false, 1, .9}},
-		"pushed to later":                 {{.1, Jewel, false, .1, 0}, {9, Thief, true, 0, 0}, {9, Thief, false, 0, 0}},
-		"gone on with, then pushed to":    {{.25, Jewel, false, .25, 0}, {9, Thief, false, 1, .75}, {9, Thief, true, 0, .75}},
-		"pushed to at once":               {{.1, Jewel, true, 0, 0}},
-	} {
-		m, p := New(Default()), newProfile(0, Personal, 0)
-		m.state.Repositories = make([]repository, 3)
-		for i, n := range nights {
-			m.learnRepositories(lookAt(p, 2, n.expected, n.hypothesis, n.pushed), 10+i)
-			r := m.state.Repositories[2]
-			near(t, name+": readers that count", float64(r.Readers)-r.Owed, n.readers)
-			near(t, name+": outsiders seen since", r.Openness.Seen, n.seen)
+	cases := []struct {
+		name  string
+		looks []night
+	}{
+		{"a look, and no more", []night{{.1, 0, .1, 0}}},
+		{"trusted", []night{{1, 0, 1, 0}}},
+		{"gone on with", []night{{.1, 0, .1, 0}, {1, 0, 1, .9}, {1, 0, 1, .9}}},
+		{"gone on with, as a theft", []night{{.1, 0, .1, 0}, {.1, 0, 1, .9}, {1, 0, 1, .9}}},
+		{"pushed to later", []night{{.1, 0, .1, 0}, {1, 1, 0, 0}, {1, 0, 0, 0}}},
+		{"gone on with, then pushed to", []night{{.25, 0, .25, 0}, {1, 0, 1, .75}, {1, 1, 0, .75}}},
+		{"pushed to at once", []night{{.1, 1, 0, 0}, {1, 0, 0, 0}}},
+	}
+	nights := make([]Night, 3)
+	for i := range nights {
+		nights[i].Day = testStart.AddDate(0, 0, i)
+		for k, c := range cases { // each by somebody else, at another repository
+			if i < len(c.looks) {
+				a := visit(fmt.Sprint(k), nights[i].Day.Add(time.Duration(k)*time.Minute), fmt.Sprintf("org/%d", k), "10.1", "k")
+				a.Pushes = c.looks[i].pushes
+				add(&nights[i], a)
+			}
 		}
 	}
-	o := withoutIngredient(IngredientTrust)
-	near(t, "without trust", lookAt(newProfile(0, Personal, 0), 1, .1, Jewel, false).openTrust(o), 1)
+	w := counted(t, nights, 1)
+	for i := range nights {
+		var scores []warehouse.FacetScore
+		for k, c := range cases {
+			if i < len(c.looks) {
+				scores = append(scores, warehouse.FacetScore{Facet: k + 1, Trust: 1, OpenTrust: c.looks[i].trust})
+			}
+		}
+		if err := w.SaveJudged(warehouse.Judged{Night: nights[i].Day, Scores: scores}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for i := range nights {
+		asOf := nights[i].Day.AddDate(0, 0, 1).Format(time.DateOnly)
+		rows := strings.Split(ask(t, w, "SELECT readers - owed, returned FROM baseline.repository_known(TIMESTAMP '"+asOf+"') ORDER BY repository"), "\n")
+		for k, c := range cases {
+			if i >= len(c.looks) {
+				continue
+			}
+			var readers, seen float64
+			if _, err := fmt.Sscanf(rows[k], "%g|%g", &readers, &seen); err != nil {
+				t.Fatal(rows[k], err)
+			}
+			near(t, fmt.Sprintf("%s, by the end of night %d: readers that count", c.name, i), readers, c.looks[i].readers)
+			near(t, fmt.Sprintf("%s, by the end of night %d: outsiders seen since", c.name, i), seen, c.looks[i].seen)
+		}
+	}
 }
 
 func TestMachinesAnswerToPushes(t *testing.T) {
 	t.Parallel()
 	weigh := func(family Family, pushed bool, o Options) float64 {
-		m := New(o)
+		m := newModel(o)
 		m.state.Repositories = append(m.state.Repositories, repository{Private: true, Seen: true})
-		f := &facetNight{machine: true, profile: newProfile(1, family, 0), fresh: []int{1}, pushed: map[int]bool{}}
-		g := gathering{recent: m.state.Newcomers, tonight: map[int][]newcomer{}, pushed: map[int]bool{1: pushed}}
+		f := &facetNight{machine: true, profile: newProfile(1, family), fresh: []int{1}, pushed: map[int]bool{}}
+		g := gathering{pushed: map[int]bool{1: pushed}}
 		return m.newcomer(f, g, 1, 30).weight
 	}
 	near(t, "of itself", weigh(App, false, Default()), 1)

@@ -30,14 +30,12 @@ type Link struct {
 
 // linkKey is a network, block or client, by number, that links those who use it.
 type linkKey struct {
-	_       struct{} `cbor:",toarray"`
 	Through Through
 	Number  int
 }
 
 // suspicion is the weight of one identity on a key, on the last night it was there.
 type suspicion struct {
-	_        struct{} `cbor:",toarray"`
 	Identity int
 	Day      int
 	Nats     float64
@@ -75,18 +73,6 @@ func (s suspects) weight(o NightOptions, k linkKey, identity, day int) (nats flo
 	return nats, others
 }
 
-// forget drops what is too old to link anybody on a later day.
-func (s suspects) forget(day, days int) {
-	for k, list := range s {
-		list = slices.DeleteFunc(list, func(x suspicion) bool { return day-x.Day >= days })
-		if len(list) == 0 {
-			delete(s, k)
-		} else {
-			s[k] = list
-		}
-	}
-}
-
 // linkKeys gives what a session can be linked by: its network and block where they
 // are new to it and few use them, its client where it is new and no upgrade. Only
 // people's sessions with something new are linked, and no hosted apps.
@@ -96,10 +82,10 @@ func linkKeys(o Options, j *judgement, w *weighed) []linkKey {
 		return nil
 	}
 	var keys []linkKey
-	if st.network > KnownNetwork && st.networkUsers <= o.Nights.LinkNetworkUsers {
+	if st.network > KnownNetwork && st.known.NetworkOthers <= o.Nights.LinkNetworkUsers {
 		keys = append(keys, linkKey{Through: SharedByNetwork, Number: w.network})
 	}
-	if st.network > KnownNetwork && st.blockUsers <= o.Nights.LinkBlockUsers && w.block != 0 {
+	if st.network > KnownNetwork && st.known.BlockOthers <= o.Nights.LinkBlockUsers && w.block != 0 {
 		keys = append(keys, linkKey{Through: SharedByBlock, Number: w.block})
 	}
 	if st.client >= SharedClient {

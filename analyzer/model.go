@@ -1,81 +1,48 @@
 package analyzer
 
 import (
-	"fmt"
 	"math"
 	"slices"
 	"time"
+
+	"midwatch/queries/warehouse"
 )
 
-// Model is a causal state machine: each night is judged against what the nights
-// before it left behind and against itself, and then learnt. It is not safe for
+// Model judges nights. What was known before a night is read for it from the
+// baselines (recall.go); the model keeps nothing of its own. It is not safe for
 // concurrent use.
 type Model struct {
-	options  Options
-	state    *state
-	families *index   // of clients
-	clients  []client // by agent number
+	options Options
+	state   *state
 }
 
-// client is an agent's family and version.
-type client struct {
-	family  int // number in Model.families
-	version version
-}
+// newModel makes a model that knows nothing yet.
+func newModel(o Options) *Model { return &Model{options: o, state: newState()} }
 
-// New begins a model that has seen nothing.
-func New(o Options) *Model {
-	return resume(o, newState())
-}
-
-// resume goes on from a state.
-func resume(o Options, s *state) *Model {
-	m := &Model{options: o, state: s, families: newIndex()}
-	m.nameClients()
-	return m
-}
-
-// Last is the day of the latest night, the zero time before the first.
-func (m *Model) Last() time.Time {
-	if m.state.Last < 0 {
-		return time.Time{}
-	}
-	return dayTime(m.state.Last)
-}
-
-// Advance judges a night and learns it. It gives one assessment a facet that was
-// seen, in rank order. Nights must come in day order; days without a night may be
-// left out. A night that is not after the latest one is a mistake of the caller
-// that would teach the model its own future, and panics.
-func (m *Model) Advance(n Night) []Assessment {
+// judgeNight judges a night by what is known before it. It gives one assessment a
+// facet that was seen, in rank order, and what later nights rest on.
+func (m *Model) judgeNight(n Night) ([]Assessment, warehouse.Judged) {
 	day := dayNumber(n.Day)
-	if m.state.Last >= day {
-		panic(fmt.Sprintf("analyzer: night %s does not come after %s, which was learnt already: advance in day order, or load a state from before it", n.Day.Format(time.DateOnly), m.Last().Format(time.DateOnly)))
-	}
-	if m.state.Last < 0 {
-		m.state.Start = day
-	}
-	m.noteUnseen(n, day)
-	facets := m.enter(n.Accesses, day)
-	g := m.meet(facets, day)
+	facets := m.enter(n.Accesses)
+	g := m.meet(facets)
 	for _, f := range facets {
 		for _, s := range f.sessions {
-			s.standing = m.stand(f, s, day)
+			s.standing = m.stand(f, s)
 		}
 	}
 	night := m.judge(facets, g, day)
 	slices.SortStableFunc(night, byRaw)
-	m.calibrate(night, day)
-	if n.Dark {
-		m.state.History = m.state.History[:len(m.state.History)-1]
-	}
+	m.calibrate(night)
 	m.capNight(night, day)
 	slices.SortStableFunc(night, byScore)
 	m.options.list(night)
 	m.options.Cap.noteListed(night, day)
-	assessments := m.assess(night, day)
-	m.learn(night, g, day)
-	return assessments
+	assessed := m.assess(night, day)
+	judged := m.judged(n, night, day)
+	for i, j := range night {
+		judged.Evidence = append(judged.Evidence, assessed[i].weighed(j.facet)...)
+	}
+	return assessed, judged
 }
 
 // judge weighs every facet of a night.
@@ -109,65 +76,38 @@ func (m *Model) seenRepositories() int {
 	return n
 }
 
-// enter numbers what a night names and gives its facets in order of first
-// appearance.
-func (m *Model) enter(accesses []Access, day int) []*facetNight {
+// enter gives the facets of a night in order of first appearance.
+func (m *Model) enter(accesses []Access) []*facetNight {
 	byFacet := map[int]*facetNight{}
 	var facets []*facetNight
-	bots := map[int]bool{}
-	sorted := inOrder(m.given(accesses))
+	sorted := inOrder(accesses)
 	for i := range sorted {
 		a := m.numbered(&sorted[i])
-		facet := m.state.facet(m.state.Names.Identities.number(a.Identity), a.Family, day)
-		f := byFacet[facet]
+		f := byFacet[a.facet]
 		if f == nil {
-			f = &facetNight{facet: facet, profile: m.state.Profiles[facet], name: a.Name, first: a.First, pushed: map[int]bool{}}
-			byFacet[facet] = f
+			f = &facetNight{facet: a.facet, profile: m.state.Profiles[a.facet], name: a.Name, first: a.First, pushed: map[int]bool{}}
+			f.machine = f.profile.Machine && !m.options.without(IngredientKind)
+			byFacet[a.facet] = f
 			facets = append(facets, f)
 		}
-		bots[facet] = bots[facet] || a.Bot
 		f.add(a)
 	}
-	for _, f := range facets {
-		if !m.options.without(IngredientKind) {
-			f.machine = isMachine(f.profile, f.profile.Family, bots[f.facet], f.name, f.hours)
-		}
-	}
-	m.nameClients()
 	return facets
 }
 
-// given leaves out of a night's accesses what the options say is not to be known.
-func (m *Model) given(accesses []Access) []Access {
-	if len(m.options.Degraded) == 0 {
-		return accesses
-	}
-	list := slices.Clone(accesses)
-	for i := range list {
-		list[i].degrade(m.options.Degraded)
-	}
-	return list
-}
-
-// numbered gives an access by numbers and makes room for its repository.
+// numbered gives an access by numbers.
 func (m *Model) numbered(a *Access) access {
-	n := &m.state.Names
-	x := access{Access: a, repository: n.Repositories.number(a.Repository), sessionKey: sessionKey{
-		network: n.Networks.number(a.Network), block: n.Blocks.number(a.Block), system: n.Systems.number(a.ASN),
-		country: n.Countries.number(a.Country), agent: n.Agents.number(a.Agent),
-		credential: n.Credentials.number(a.Credential), accessType: n.AccessTypes.number(a.AccessType),
-	}}
-	for len(m.state.Repositories) <= x.repository {
-		m.state.Repositories = append(m.state.Repositories, repository{})
-	}
-	return x
+	a.repository = m.state.numbers[a.repository]
+	return access{Access: a, sessionKey: m.sessionKey(a.Network, a.Block, a.ASN, a.Country, a.Agent, a.Credential, a.AccessType)}
 }
 
-// nameClients reads family and version of the agents not read yet.
-func (m *Model) nameClients() {
-	for _, agent := range m.state.Names.Agents.Names[len(m.clients):] {
-		family, v := clientFamily(agent)
-		m.clients = append(m.clients, client{m.families.number(family), v})
+// sessionKey numbers what makes a session.
+func (m *Model) sessionKey(network, block, system, country, agent, credential, accessType string) sessionKey {
+	n := &m.state.Names
+	return sessionKey{
+		network: n.Networks.number(network), block: n.Blocks.number(block), system: n.Systems.number(system),
+		country: n.Countries.number(country), agent: n.Agents.number(agent),
+		credential: n.Credentials.number(credential), accessType: n.AccessTypes.number(accessType),
 	}
 }
 

@@ -66,6 +66,8 @@ type Access struct {
 	First, Last time.Time
 	// Hours has bit h set where there was an act in UTC hour h.
 	Hours uint32
+
+	facet, repository int // numbers in the database
 }
 
 // Night is one UTC day to be judged, with its accesses in a fixed order

@@ -29,12 +29,9 @@ func TestLinkSumsOthersHalvedEveryTwoNights(t *testing.T) {
 	check(3, 13, 4*math.Exp2(-1.5), 1)
 	s.note(k, suspicion{Identity: 1, Day: 11, Nats: 1}) // a later night replaces
 	check(3, 11, 1+6*math.Exp2(-1.5), 2)
-	s.forget(12, o.LinkDays)
-	check(3, 12, math.Exp2(-.5), 1)
-	s.forget(15, o.LinkDays)
-	if len(s) != 0 {
-		t.Errorf("%v is left of what is too old to link", s)
-	}
+	check(3, 13, math.Exp2(-1), 1) // identity 2 was there five nights ago
+	check(3, 15, math.Exp2(-2), 1)
+	check(3, 16, 0, 0)
 }
 
 func TestLinkKeys(t *testing.T) {
@@ -48,13 +45,13 @@ func TestLinkKeys(t *testing.T) {
 		{"new in every respect", func(*weighed, *facetNight) {}, all},
 		{"nothing new", func(w *weighed, _ *facetNight) { w.fresh = nil }, nil},
 		{"machine", func(_ *weighed, f *facetNight) { f.machine = true }, nil},
-		{"hosted app", func(w *weighed, _ *facetNight) { w.standing.appShare, w.standing.appUsers = .5, 9 }, nil},
+		{"hosted app", func(w *weighed, _ *facetNight) { w.standing.appShare, w.standing.known.ClientBlockOthers = .5, 9 }, nil},
 		{"known network", func(w *weighed, _ *facetNight) { w.standing.network = KnownNetwork }, all[2:]},
 		{"network not given", func(w *weighed, _ *facetNight) { w.standing.network = NetworkUnknown }, all[2:]},
-		{"forty users of the network", func(w *weighed, _ *facetNight) { w.standing.networkUsers = 40 }, all},
-		{"forty-one", func(w *weighed, _ *facetNight) { w.standing.networkUsers = 41 }, all[1:]},
-		{"twelve users of the block", func(w *weighed, _ *facetNight) { w.standing.blockUsers = 12 }, all},
-		{"thirteen", func(w *weighed, _ *facetNight) { w.standing.blockUsers = 13 }, []Through{SharedByNetwork, SharedByClient}},
+		{"forty users of the network", func(w *weighed, _ *facetNight) { w.standing.known.NetworkOthers = 40 }, all},
+		{"forty-one", func(w *weighed, _ *facetNight) { w.standing.known.NetworkOthers = 41 }, all[1:]},
+		{"twelve users of the block", func(w *weighed, _ *facetNight) { w.standing.known.BlockOthers = 12 }, all},
+		{"thirteen", func(w *weighed, _ *facetNight) { w.standing.known.BlockOthers = 13 }, []Through{SharedByNetwork, SharedByClient}},
 		{"upgrade", func(w *weighed, _ *facetNight) { w.standing.client = UpgradedClient }, all[:2]},
 	}
 	for _, test := range tests {
@@ -81,7 +78,7 @@ func TestCarry(t *testing.T) {
 // idleJudgement gives a judgement on day 30 of somebody who took 1 and 2 on day 16 and 3
 // on day 23, and has gone on with what is given.
 func idleJudgement(touches ...touch) *judgement {
-	p := newProfile(1, Personal, 0)
+	p := newProfile(1, Personal)
 	p.Past = []pastNight{
 		{Day: 8, Nats: 8, Repositories: []int{9}},
 		{Day: 16, Nats: 8, Repositories: []int{1, 2}},
@@ -108,7 +105,7 @@ func TestOnlyEvidenceIsCarried(t *testing.T) {
 
 func TestCarriedForgetsWhatIsGoneOnWith(t *testing.T) {
 	t.Parallel()
-	m := New(Default())
+	m := newModel(Default())
 	idle := []touch{{Repository: 1, Day: 16}, {Repository: 2, Day: 16}, {Repository: 3, Day: 23}}
 	j := idleJudgement(idle...)
 	near(t, "two weeks and one week ago, the older night is out of the window", m.carried(j, 30), 8./4+3./2)
@@ -121,7 +118,7 @@ func TestCarriedForgetsWhatIsGoneOnWith(t *testing.T) {
 	near(t, "touched again tonight", m.carried(j, 30), 8./4)
 	o := Default()
 	o.Without = []Ingredient{IngredientGoesOn}
-	near(t, "where that is not looked at", New(o).carried(j, 30), 8./4+3./2)
+	near(t, "where that is not looked at", newModel(o).carried(j, 30), 8./4+3./2)
 }
 
 func TestSqueezed(t *testing.T) {
@@ -261,7 +258,7 @@ func TestList(t *testing.T) {
 // one; what was listed is.
 func TestOnlyWhatWasListedIsHeldBack(t *testing.T) {
 	t.Parallel()
-	m := New(Default())
+	m := newModel(Default())
 	high := &judgement{facetNight: &facetNight{profile: &profile{}}, raw: 6, score: 6, expected: 1.2}
 	told := &judgement{facetNight: &facetNight{profile: &profile{}, facet: 1}, raw: 5, score: 5, expected: .5}
 	night := []*judgement{high, told}

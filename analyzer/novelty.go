@@ -16,8 +16,8 @@ type novelty struct {
 }
 
 // meet finds what is new to whom and who came in a usual context.
-func (m *Model) meet(facets []*facetNight, day int) gathering {
-	g := gathering{recent: m.state.Newcomers, tonight: map[int][]newcomer{}, pushed: map[int]bool{}}
+func (m *Model) meet(facets []*facetNight) gathering {
+	g := gathering{came: m.state.Newcomers, pushed: map[int]bool{}}
 	for _, f := range facets {
 		for _, a := range f.accesses {
 			if a.Pushes > 0 {
@@ -29,27 +29,9 @@ func (m *Model) meet(facets []*facetNight, day int) gathering {
 		}
 		f.fresh = distinct(f.fresh)
 		f.repositories = distinct(f.repositories)
-		if !f.machine {
-			m.welcome(f, g, day)
-		}
 		f.group()
 	}
 	return g
-}
-
-// youngDays is the number of active days before which every context is usual.
-const youngDays = 3
-
-// welcome notes a person's new repositories touched in a usual context.
-func (m *Model) welcome(f *facetNight, g gathering, day int) {
-	for _, a := range f.accesses {
-		if !f.isFresh(a.repository) {
-			continue
-		}
-		if f.profile.Active < youngDays || usual(f.profile, a.sessionKey, m.state.Organisation.Blocks.of(a.block)) {
-			g.add(a.repository, newcomer{Day: day, Identity: f.profile.Identity})
-		}
-	}
 }
 
 // novelties describes each new repository of a facet, and gives what is to be kept

@@ -6,7 +6,6 @@ import "math"
 // against how often the model expected it. Outsiders are those whom the walk over
 // people does not explain; near ones are those whom it does.
 type openness struct {
-	_                      struct{} `cbor:",toarray"`
 	Seen, Expected         float64
 	NearSeen, NearExpected float64
 }

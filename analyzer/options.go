@@ -1,6 +1,10 @@
 package analyzer
 
-import "slices"
+import (
+	"slices"
+
+	"midwatch/queries/warehouse"
+)
 
 // Options are the constants of the model. All weights are in nats (natural
 // logarithm units of a likelihood ratio for theft), all spans in days unless
@@ -265,6 +269,44 @@ func Default() Options {
 			StartRows: 3, StartLevel: 4, StartScale: 1.4, Confidence: .975, Again: .15, ListAt: 1, ListMost: 10},
 	}
 }
+
+// constants are those that SQL shares (the table baseline_constant).
+func (o Options) constants() warehouse.Constants {
+	return warehouse.Constants{
+		"half_life_days": o.Which.HalfLife, "push_weight": o.Which.PushWeight,
+		"kind_days": kindDays, "machine_hours": machineHours, "machine_hours_young": machineHoursYoung,
+		"shared_block_users": sharedBlockUsers, "shared_client_users": sharedClient, "usual_block_users": usualBlockUsers,
+		"idle_days": idleDays, "idle_nights": idleNights, "young_days": youngDays,
+		"censored_start_days": censoredStart, "censored_tenure": censoredTenure, "censored_age_days": censoredWarmUp,
+		"own_tenure": newTenure, "own_age_days": newWarmUp,
+	}
+}
+
+// Constants of counting, which only SQL uses (queries/rollups/counted_night.sql and
+// counted_repository.sql).
+const (
+	// Nobody works in fifteen different hours of the day on average, and a stranger's
+	// single day needs more to be sure.
+	machineHours      = 14.5
+	machineHoursYoung = 18
+	// A block that so many others use is shared; a credential that lay unused for so
+	// many days, while its owner was active on so many nights, counts as new.
+	sharedBlockUsers = 5
+	idleDays         = 21
+	idleNights       = 8
+	// A block that so many use is usual for everybody; before so many active nights
+	// every context is usual.
+	usualBlockUsers = 10
+	youngDays       = 3
+	// A night says how often something is new only when the facet and the log are old
+	// enough; what was there when the log began counts as young for longer, because
+	// its history is cut off on the left.
+	newTenure      = 4
+	newWarmUp      = 10
+	censoredStart  = 21
+	censoredTenure = 8
+	censoredWarmUp = 14
+)
 
 // without reports whether an ingredient is left out.
 func (o Options) without(i Ingredient) bool { return slices.Contains(o.Without, i) }

@@ -137,16 +137,6 @@ func theft(person int, day time.Time, repositories int) []Access {
 	return out
 }
 
-// advance runs a new model over nights and gives the assessments by night.
-func advance(o Options, nights []Night) [][]Assessment {
-	m := New(o)
-	var out [][]Assessment
-	for _, n := range nights {
-		out = append(out, m.Advance(n))
-	}
-	return out
-}
-
 // find gives the assessment of a facet.
 func find(list []Assessment, name string, family Family) (Assessment, bool) {
 	for _, a := range list {

@@ -4,32 +4,23 @@ import (
 	"cmp"
 	"math"
 	"slices"
+
+	"midwatch/queries/warehouse"
 )
 
 // profile is what is remembered of one facet. Days are counted from 1970-01-01.
 type profile struct {
-	_ struct{} `cbor:",toarray"`
-
 	Identity int // number in state.Identities
 	Family   Family
-	Machine  bool // as of its last night
-	First    int  // day of its first night
-	Last     int  // day of its last night
-	Active   int  // nights it was seen on
+	Machine  bool // tonight
+	// Censored is true while the log is too young to say how often something is new to
+	// it, Assessable where tonight may count for that.
+	Censored, Assessable bool
+	First                int // day of its first night
+	Last                 int // day of its last night
+	Active               int // nights it was seen on
 
-	Networks  map[int]int // network -> days
-	Blocks    map[int]int
-	Systems   map[int]int
-	Countries map[int]int
-	Agents    map[int]int
-	// AgentBlocks holds the agents it used from each block.
-	AgentBlocks map[pair]bool
-	AccessTypes map[int]int
-	// Clients holds the newest version it used of each client family.
-	Clients     map[int]version
-	Credentials map[int]*credential
-
-	Hours     [24]float64 // active days with an act in the hour, decayed
+	Hours     [24]float64 // active nights with an act in the hour
 	HourCount int         // hours with an act, summed over nights
 	CopyDays  int         // nights on which it copied something it knew
 
@@ -37,38 +28,20 @@ type profile struct {
 	Levels [networkLevels]float64
 
 	Touches []touch     // by repository, ascending
-	Past    []pastNight // oldest first, at most pastMost
-	Older   olderNights
+	Past    []pastNight // oldest first
 
 	Reported report // last time it stood among the first
 	Listed   report // last time it was listed
 }
 
-// pair is two numbers used as a key.
-type pair struct {
-	_    struct{} `cbor:",toarray"`
-	A, B int
-}
-
-// credential is what is remembered of one credential of a facet.
-type credential struct {
-	_      struct{}    `cbor:",toarray"`
-	Days   int         // days used
-	Last   int         // last day used
-	Blocks map[int]int // block -> days
-}
-
-// touch is one repository a facet knows. Weight is the decayed number of days
-// on which a person touched it, as of Day; machines leave it at zero. Day is the
-// last one. Owed is what the first look at it did not yet teach about how open it
-// is, in [0, 1).
+// touch is one repository a facet knows. Weight is the decayed number of days on
+// which a person touched it, as of Day; machines leave it at zero. Day is the last
+// one, Nights on how many it was touched.
 type touch struct {
-	_          struct{} `cbor:",toarray"`
-	Repository int
-	Weight     float64
-	Day        int
-	Pushed     bool // ever
-	Owed       float64
+	Repository  int
+	Weight      float64
+	Day, Nights int
+	Pushed      bool // ever
 }
 
 // pastNight is one earlier night of a facet. New is the number of private
@@ -76,7 +49,6 @@ type touch struct {
 // say. Nats is what the heaviest session with something new weighed. Repositories
 // are the new ones, kept for slowMost days.
 type pastNight struct {
-	_            struct{} `cbor:",toarray"`
 	Day          int
 	New          int
 	Touched      int
@@ -84,15 +56,8 @@ type pastNight struct {
 	Repositories []int
 }
 
-// olderNights sums the assessable nights that are no longer kept one by one.
-type olderNights struct {
-	_               struct{} `cbor:",toarray"`
-	Nights, WithNew int
-}
-
 // decayed is an exponentially decaying sum as of a day.
 type decayed struct {
-	_      struct{} `cbor:",toarray"`
 	Day    int
 	Weight float64
 }
@@ -104,28 +69,18 @@ func (d decayed) at(day int, halfLife float64) float64 {
 
 // report says when a facet was last reported and with what weight.
 type report struct {
-	_      struct{} `cbor:",toarray"`
 	Day    int
 	Weight float64
 	Valid  bool
 }
-
-// pastMost nights are kept one by one: the 90 of the own baseline and the lag
-// and windows in front of it.
-const pastMost = 128
 
 // halved is the factor left after a number of days: 2^(-days/halfLife), in (0, 1].
 func halved(days int, halfLife float64) float64 {
 	return math.Exp2(-float64(days) / halfLife)
 }
 
-func newProfile(identity int, family Family, day int) *profile {
-	return &profile{
-		Identity: identity, Family: family, First: day, Last: -1,
-		Networks: map[int]int{}, Blocks: map[int]int{}, Systems: map[int]int{}, Countries: map[int]int{},
-		Agents: map[int]int{}, AgentBlocks: map[pair]bool{}, AccessTypes: map[int]int{},
-		Clients: map[int]version{}, Credentials: map[int]*credential{},
-	}
+func newProfile(identity int, family Family) *profile {
+	return &profile{Identity: identity, Family: family, Last: -1}
 }
 
 // touched finds a repository among those the facet knows.
@@ -139,24 +94,14 @@ func (p *profile) knows(repository int) bool {
 	return ok
 }
 
-// remember adds a night's touch of a repository with the given weight and gives
-// what is now remembered, to be completed.
-func (p *profile) remember(repository, day int, weight, halfLife float64) *touch {
-	i, ok := p.touched(repository)
+// remember files what is known of a repository.
+func (p *profile) remember(t touch) {
+	i, ok := p.touched(t.Repository)
 	if !ok {
-		p.Touches = slices.Insert(p.Touches, i, touch{Repository: repository, Weight: weight, Day: day})
-		return &p.Touches[i]
+		p.Touches = slices.Insert(p.Touches, i, t)
+		return
 	}
-	t := &p.Touches[i]
-	t.Weight = t.Weight*halved(day-t.Day, halfLife) + weight
-	t.Day = day
-	return t
-}
-
-// wrote remembers that a known repository was pushed to.
-func (p *profile) wrote(repository int) {
-	i, _ := p.touched(repository)
-	p.Touches[i].Pushed = true
+	p.Touches[i] = t
 }
 
 // goesOn reports whether a repository that was new on a day was touched again on
@@ -166,22 +111,25 @@ func (p *profile) goesOn(repository, since int) bool {
 	return ok && (p.Touches[i].Day > since || p.Touches[i].Pushed)
 }
 
-// file adds a night to the past, moves what is too old into the sum and forgets
-// the repositories of nights that no window reaches.
-func (p *profile) file(n pastNight) {
-	p.Past = append(p.Past, n)
-	for len(p.Past) > pastMost {
-		if p.Past[0].New >= 0 {
-			p.Older.Nights++
-		}
-		if p.Past[0].New > 0 {
-			p.Older.WithNew++
-		}
-		p.Past = slices.Delete(p.Past, 0, 1)
+// file adds an earlier night.
+func (p *profile) file(n warehouse.PastNight) {
+	p.Past = append(p.Past, pastNight{Day: dayNumber(n.Night), New: n.New, Touched: n.Touched, Nats: n.NewNats})
+	if n.Network >= 0 {
+		p.Levels[n.Network] += n.Trust
 	}
-	for i := range p.Past {
-		if p.Past[i].Day <= n.Day-slowMost {
-			p.Past[i].Repositories = nil
+	if !n.Reported.Night.IsZero() {
+		p.Reported = report{Day: dayNumber(n.Reported.Night), Weight: n.Reported.Nats, Valid: true}
+	}
+	if !n.Listed.Night.IsZero() {
+		p.Listed = report{Day: dayNumber(n.Listed.Night), Weight: n.Listed.Nats, Valid: true}
+	}
+}
+
+// came files a repository that was new on an earlier night.
+func (p *profile) came(repository, day int) {
+	for i := len(p.Past) - 1; i >= 0 && p.Past[i].Day >= day; i-- {
+		if p.Past[i].Day == day {
+			p.Past[i].Repositories = append(p.Past[i].Repositories, repository)
 		}
 	}
 }

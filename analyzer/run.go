@@ -1,123 +1,249 @@
 package analyzer
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
 	"midwatch/queries/warehouse"
 )
 
-// Run scores the nights of a warehouse in order, each against the nights before
-// it alone.
+// Run scores the nights of a warehouse in order, each against the nights before it
+// alone.
 type Run struct {
 	// Warehouse to read from; its roll-ups must be up to date.
 	Warehouse *warehouse.Warehouse
 	// Options of the model.
 	Options Options
-	// Version of the program; states of another version are not gone on from.
+	// Version of the program; nights that another version judged are judged again.
 	Version string
-	// Fresh is true where nothing that earlier runs left is to be used.
+	// Fresh is true where nothing that earlier runs left is to be used, and nothing
+	// is to be kept.
 	Fresh bool
 	// Progress, where set, is told how many nights are done.
 	Progress func(done, total int)
 }
 
-// Scored is one night that was scored, with its findings and what was learnt by
-// its end.
+// Scored is one night that was scored, with its findings.
 type Scored struct {
 	Night       time.Time
 	Assessments []Assessment
 	// Findings listed on the night, in the order of the list.
 	Findings []Finding
-	// chain says from which days this was learnt.
-	chain string
 }
 
-// learnt is what the nights so far have left behind.
-type learnt struct {
-	model    *Model
-	register *Register
-	until    time.Time
-}
+// nightsTogether is how many nights are counted, judged and kept in one transaction.
+const nightsTogether = 31
 
 // Through scores every night that must be scored to judge those from one to
-// another (both UTC days, both included), calls each for those in between, and
-// returns what is to be saved after the last. Nights are calendar days: one
-// without accesses is scored like any other.
-func (r *Run) Through(ctx context.Context, from, to time.Time, each func(Scored) error) (*Left, error) {
+// another (both UTC days, both included), keeps them but where the run is fresh, and
+// calls each for those in between. Nights are calendar days: one without accesses is
+// scored like any other, but for those of which there is nothing to tell.
+func (r *Run) Through(ctx context.Context, from, to time.Time, each func(Scored) error) (err error) {
 	days, err := r.Warehouse.Days(ctx)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if len(days) == 0 || days[0].Day.After(to) {
-		return nil, fmt.Errorf("there are no accesses up to %s: collect first, or name a later day", to.Format(time.DateOnly))
+		return fmt.Errorf("there are no accesses up to %s: collect first, or name a later day", to.Format(time.DateOnly))
 	}
-	chains, err := r.chains(ctx, days, to)
+	j := judging{Run: r, from: from, each: each, register: NewRegister()}
+	if j.chains, err = r.chains(ctx, days, to); err != nil {
+		return err
+	}
+	if r.Fresh {
+		defer func() { err = errors.Join(err, r.Warehouse.DropScratch(context.WithoutCancel(ctx))) }()
+	}
+	next, err := j.begin(ctx, from)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	know, err := r.begin(ctx, chains, from)
-	if err != nil {
-		return nil, err
-	}
-	night := days[0].Day
-	if !know.until.IsZero() {
-		night = know.until.AddDate(0, 0, 1)
-	}
-	total := int(to.Sub(night).Hours()/24) + 1
-	for done := 0; !night.After(to); night = night.AddDate(0, 0, 1) {
-		s, err := r.score(ctx, know, night)
-		if err != nil {
-			return nil, fmt.Errorf("scoring the night of %s: %w", night.Format(time.DateOnly), err)
+	nights := nightsOf(days, laterOf(next, days[0].Day.UTC()), from, to)
+	for done := 0; done < len(nights); {
+		some := nights[done:min(done+nightsTogether, len(nights))]
+		if err := r.Warehouse.Together(ctx, func() error { return j.judge(ctx, days, some, done, len(nights)) }); err != nil {
+			return err
 		}
-		s.chain = chains[night]
-		if !night.Before(from) {
-			if err := each(s); err != nil {
-				return nil, err
-			}
-		}
-		if done++; r.Progress != nil {
-			r.Progress(done, total)
-		}
+		done += len(some)
 	}
-	return &Left{know: know, chain: chains[to]}, nil
+	return nil
 }
 
-// score judges one night and learns it.
-func (r *Run) score(ctx context.Context, know *learnt, night time.Time) (Scored, error) {
+// rhythmDays is for how long after the last record a night can say that a source is
+// silent (queries/baselines/coverage.sql).
+const rhythmDays = 56
+
+// nightsOf gives the nights to be judged: from the first one on those that have
+// accesses, those on which somebody may have been missed, and all that are asked for.
+func nightsOf(days []warehouse.DayDigest, first, from, to time.Time) []time.Time {
+	var nights []time.Time
+	next, last := 0, time.Time{}
+	for night := days[0].Day.UTC(); !night.After(to); night = night.AddDate(0, 0, 1) {
+		if next < len(days) && days[next].Day.Equal(night) {
+			last = night
+			next++
+		}
+		if !night.Before(first) && (!night.Before(from) || night.Sub(last) <= rhythmDays*24*time.Hour) {
+			nights = append(nights, night)
+		}
+	}
+	return nights
+}
+
+// judging is a run through nights.
+type judging struct {
+	*Run
+	from     time.Time // the first night that is asked for
+	each     func(Scored) error
+	chains   map[time.Time]string
+	register *Register
+}
+
+// begin makes the baselines those of the newest night before one that still says the
+// truth, and gives the night after it.
+func (j *judging) begin(ctx context.Context, from time.Time) (next time.Time, err error) {
+	w := j.Warehouse
+	if j.Fresh {
+		if err := w.ScratchBaselines(ctx); err != nil {
+			return next, err
+		}
+		return next, w.SetConstants(ctx, j.Options.constants())
+	}
+	judged, err := w.JudgedNights(ctx)
+	if err != nil {
+		return next, err
+	}
+	for _, n := range judged {
+		night := n.Night.UTC()
+		if !night.Before(from) || j.chains[night] != n.Chain {
+			break
+		}
+		if n.Register == "" {
+			continue
+		}
+		next = night.AddDate(0, 0, 1)
+		j.register = NewRegister()
+		if err := json.Unmarshal([]byte(n.Register), j.register); err != nil {
+			return next, fmt.Errorf("reading what findings were open by %s: %w", night.Format(time.DateOnly), err)
+		}
+	}
+	return next, w.Together(ctx, func() error {
+		if err := w.SetConstants(ctx, j.Options.constants()); err != nil {
+			return err
+		}
+		return w.RemoveNights(ctx, next)
+	})
+}
+
+// judge counts and judges some nights, and keeps them.
+func (j *judging) judge(ctx context.Context, days []warehouse.DayDigest, nights []time.Time, done, total int) error {
+	last := nights[len(nights)-1]
+	if !j.Fresh {
+		if err := j.Warehouse.ForgetScored(ctx, nights[0], last); err != nil {
+			return err
+		}
+	}
+	if err := j.Warehouse.CountNights(ctx, nights[0], last, j.Options.columns()...); err != nil {
+		return err
+	}
+	m := newModel(j.Options)
+	know := recall{w: j.Warehouse, m: m, last: last}
+	for i, night := range nights {
+		m.state.Start = dayNumber(beginning(days, night))
+		if err := know.before(ctx, night); err != nil {
+			return fmt.Errorf("reading what was known before the night of %s: %w", night.Format(time.DateOnly), err)
+		}
+		if err := j.night(ctx, m, night); err != nil {
+			return fmt.Errorf("scoring the night of %s: %w", night.Format(time.DateOnly), err)
+		}
+		if j.Progress != nil {
+			j.Progress(done+i+1, total)
+		}
+	}
+	if j.Fresh {
+		return nil
+	}
+	return j.Warehouse.ThinRegisters(ctx, last)
+}
+
+// beginning is when the log that a night is of began: the first day, or the first
+// after so many days without a record that one record of years ago does not make the
+// log look old.
+func beginning(days []warehouse.DayDigest, night time.Time) time.Time {
+	began := days[0].Day.UTC()
+	for i := 1; i < len(days) && !days[i].Day.After(night); i++ {
+		if days[i].Day.Sub(days[i-1].Day) > rhythmDays*24*time.Hour {
+			began = days[i].Day.UTC()
+		}
+	}
+	return began
+}
+
+// night judges one night.
+func (j *judging) night(ctx context.Context, m *Model, night time.Time) error {
 	if err := ctx.Err(); err != nil {
-		return Scored{}, err
+		return err
 	}
-	accesses, err := readNight(ctx, r.Warehouse, night)
+	accesses, err := readNight(ctx, j.Warehouse, night)
 	if err != nil {
-		return Scored{}, err
+		return err
 	}
-	rows, facts, err := r.facts(ctx, know.register, night)
+	rows, facts, err := j.facts(ctx, j.register, night)
 	if err != nil {
-		return Scored{}, err
+		return err
 	}
-	unseen, err := r.Warehouse.Unseen(ctx, night)
+	unseen, err := j.Warehouse.Unseen(ctx, night)
 	if err != nil {
-		return Scored{}, err
+		return err
 	}
-	assessed := know.model.Advance(Night{Day: night, Accesses: accesses, Unseen: unseen.Forges, Dark: unseen.Dark})
+	assessed, judged := m.judgeNight(Night{Day: night, Accesses: accesses, Unseen: unseen.Forges, Dark: unseen.Dark})
 	s := Scored{Night: night, Assessments: withFacts(night, assessed, rows, facts)}
-	s.Findings = know.register.Note(night, s.Assessments)
-	know.until = night
-	return s, r.lookAround(ctx, night, s.Findings)
+	s.Findings = j.register.Note(night, s.Assessments)
+	if err := j.lookAround(ctx, night, s.Findings); err != nil {
+		return err
+	}
+	if err := j.keep(ctx, s, judged); err != nil {
+		return err
+	}
+	if night.Before(j.from) {
+		return nil
+	}
+	return j.each(s)
+}
+
+// keep writes what later nights rest on, and the night itself where it was asked for.
+func (j *judging) keep(ctx context.Context, s Scored, judged warehouse.Judged) error {
+	judged.Chain = j.chains[s.Night]
+	if j.Fresh {
+		judged.Evidence = nil
+		return j.Warehouse.SaveJudged(judged)
+	}
+	register, err := json.Marshal(j.register)
+	if err != nil {
+		return fmt.Errorf("writing what findings are open: %w", err)
+	}
+	judged.Register = string(register)
+	if err := j.Warehouse.SaveJudged(judged); err != nil || s.Night.Before(j.from) {
+		return err
+	}
+	kept, err := s.kept(j.Version, judged.Chain)
+	if err != nil {
+		return err
+	}
+	kept.ListExpected, kept.ListRows = j.Options.Calibration.ListAt, j.Options.Calibration.ListMost
+	return j.Warehouse.SaveScored(ctx, kept)
 }
 
 // readNight reads the accesses of a night in their fixed order.
 func readNight(ctx context.Context, w *warehouse.Warehouse, night time.Time) ([]Access, error) {
 	var all []Access
-	err := w.NightAccess(ctx, night, func(scan warehouse.Scan) error {
+	err := w.CountedAccess(ctx, night, func(scan warehouse.Scan) error {
 		var a Access
-		err := scan(&a.Identity, &a.Name, &a.Family, &a.AccessType, &a.Bot, &a.Credential, &a.Repository, &a.Public,
+		err := scan(&a.facet, &a.repository, &a.Identity, &a.Name, &a.Family, &a.AccessType, &a.Bot, &a.Credential, &a.Repository, &a.Public,
 			&a.Network, &a.Block, &a.ASN, &a.NetworkKind, &a.Country, &a.Agent,
 			&a.Operations, &a.Copies, &a.Pushes, &a.First, &a.Last, &a.Hours)
 		all = append(all, a)
@@ -161,67 +287,6 @@ func link(parts ...string) string {
 	return hex.EncodeToString(h.Sum(nil))
 }
 
-// begin goes on from the newest saved state before the first night wanted that
-// still says the truth; without one it begins with nothing.
-func (r *Run) begin(ctx context.Context, chains map[time.Time]string, from time.Time) (*learnt, error) {
-	if r.Fresh {
-		return &learnt{model: New(r.Options), register: NewRegister()}, nil
-	}
-	states, err := r.Warehouse.States(ctx)
-	if err != nil {
-		return nil, err
-	}
-	for _, s := range states {
-		if !s.Night.Before(from) || chains[s.Night.UTC()] != s.Chain {
-			continue
-		}
-		text, err := r.Warehouse.State(ctx, s.Night)
-		if err != nil {
-			return nil, err
-		}
-		return r.resume(text, s.Night.UTC())
-	}
-	return &learnt{model: New(r.Options), register: NewRegister()}, nil
-}
-
-// saved is a state as it is written: the register of findings and the model.
-type saved struct {
-	Register *Register
-	Model    []byte
-}
-
-func (r *Run) resume(text []byte, night time.Time) (*learnt, error) {
-	var s saved
-	err := json.Unmarshal(text, &s)
-	if err != nil {
-		return nil, fmt.Errorf("reading what was learnt by %s: %w", night.Format(time.DateOnly), err)
-	}
-	model, err := Load(bytes.NewReader(s.Model), r.Options)
-	if err != nil {
-		return nil, fmt.Errorf("reading what was learnt by %s: %w", night.Format(time.DateOnly), err)
-	}
-	return &learnt{model: model, register: s.Register, until: night}, nil
-}
-
-// Left is what a run leaves for the next.
-type Left struct {
-	know  *learnt
-	chain string
-}
-
-// State returns it as the warehouse keeps it.
-func (l *Left) State() (warehouse.SavedState, error) {
-	var model bytes.Buffer
-	if err := l.know.model.Save(&model); err != nil {
-		return warehouse.SavedState{}, fmt.Errorf("writing what was learnt: %w", err)
-	}
-	text, err := json.Marshal(saved{Register: l.know.register, Model: model.Bytes()})
-	if err != nil {
-		return warehouse.SavedState{}, fmt.Errorf("writing what was learnt: %w", err)
-	}
-	return warehouse.SavedState{Night: l.know.until, Chain: l.chain, State: text}, nil
-}
-
 // Span returns the nights that must be scored again so that a night and all
 // that is kept after it say the truth: from the first one that is missing or
 // rests on days that have changed since, to the newest. Where nothing was kept
@@ -256,10 +321,10 @@ func (r *Run) Span(ctx context.Context, night time.Time) (from, to time.Time, er
 	return from, to, nil
 }
 
-// Keep returns a night as the warehouse keeps it: every facet, and for those
+// kept is a night as the warehouse keeps it: every facet, and for those
 // listed the whole finding.
-func (s Scored) Keep(version string) (warehouse.ScoredNight, error) {
-	n := warehouse.ScoredNight{Night: s.Night, Chain: s.chain, Version: version}
+func (s Scored) kept(version, chain string) (warehouse.ScoredNight, error) {
+	n := warehouse.ScoredNight{Night: s.Night, Chain: chain, Version: version}
 	of := map[string]Finding{}
 	for _, f := range s.Findings {
 		of[f.Assessment.Identity+"|"+string(f.Assessment.Family)] = f

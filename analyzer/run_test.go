@@ -4,8 +4,11 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
+	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -58,37 +61,31 @@ func add(t *testing.T, w *warehouse.Warehouse, lines string) {
 }
 
 // through scores nights and returns them with how many were scored on the way.
-func through(t *testing.T, r analyzer.Run, from, to int) (nights []analyzer.Scored, scored int, left *analyzer.Left) {
+func through(t *testing.T, r analyzer.Run, from, to int) (nights []analyzer.Scored, scored int) {
 	t.Helper()
 	r.Progress = func(done, _ int) { scored = done }
-	left, err := r.Through(t.Context(), runNight(from), runNight(to), func(s analyzer.Scored) error {
+	err := r.Through(t.Context(), runNight(from), runNight(to), func(s analyzer.Scored) error {
 		nights = append(nights, s)
 		return nil
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return nights, scored, left
+	return nights, scored
 }
 
-// keep saves nights as a nightly run does.
-func keep(t *testing.T, w *warehouse.Warehouse, nights []analyzer.Scored, left *analyzer.Left) {
+// number is the answer to a query of one row and column.
+func number(t *testing.T, w *warehouse.Warehouse, query string) (n int) {
 	t.Helper()
-	var all []warehouse.ScoredNight
-	for _, s := range nights {
-		n, err := s.Keep("test")
-		if err != nil {
-			t.Fatal(err)
-		}
-		all = append(all, n)
-	}
-	state, err := left.State()
+	rows, err := w.Reader().Query(context.WithoutCancel(t.Context()), query)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := w.SaveNights(t.Context(), all, state); err != nil {
-		t.Fatal(err)
+	defer rows.Close()
+	if !rows.Next() || rows.Scan(&n) != nil {
+		t.Fatalf("%s: %v", query, rows.Err())
 	}
+	return n
 }
 
 func span(t *testing.T, r analyzer.Run, night int) (from, to int) {
@@ -106,40 +103,114 @@ func TestRunGoesOnFromWhatStillHolds(t *testing.T) {
 	t.Parallel()
 	w := runOrganisation(t)
 	run := analyzer.Run{Warehouse: w, Options: analyzer.Default(), Version: "test"}
-	nights, scored, left := through(t, run, 20, 20)
+	nights, scored := through(t, run, 20, 20)
 	if scored != 21 || len(nights) != 1 {
 		t.Fatalf("%d nights scored, %d given", scored, len(nights))
 	}
-	keep(t, w, nights, left)
-
+	if judged, kept := number(t, w, "SELECT count(*) FROM judged_night"), number(t, w, "SELECT count(*) FROM scored_night"); judged != 21 || kept != 1 {
+		t.Errorf("%d nights are remembered and %d kept for reports, want 21 and the one that was asked for", judged, kept)
+	}
 	scoredFor := func(change func(*analyzer.Run)) int {
 		r := run
 		change(&r)
-		_, n, _ := through(t, r, 21, 21)
+		_, n := through(t, r, 21, 21)
 		return n
 	}
-	for name, x := range map[string]struct {
+	same := func(*analyzer.Run) {}
+	for _, x := range []struct {
+		name   string
 		change func(*analyzer.Run)
 		want   int
 	}{
-		"as it was":       {func(*analyzer.Run) {}, 1},
-		"fresh":           {func(r *analyzer.Run) { r.Fresh = true }, 22},
-		"another version": {func(r *analyzer.Run) { r.Version = "other" }, 22},
-		"another option":  {func(r *analyzer.Run) { r.Options.Calibration.ListMost++ }, 22},
+		{"as it was", same, 1},
+		{"the same night again", same, 1},
+		{"fresh", func(r *analyzer.Run) { r.Fresh = true }, 22},
+		{"after a fresh one", same, 1},
+		{"another version", func(r *analyzer.Run) { r.Version = "other" }, 22},
+		{"the first version again", same, 22},
+		{"another option", func(r *analyzer.Run) { r.Options.Calibration.ListMost++ }, 22},
+		{"the first options again", same, 22},
+		{"and again", same, 1},
 	} {
 		if got := scoredFor(x.change); got != x.want {
-			t.Errorf("%s: %d nights were scored, want %d", name, got, x.want)
+			t.Errorf("%s: %d nights were scored, want %d", x.name, got, x.want)
 		}
 	}
-	// A day after it leaves it valid, a day before it does not.
-	late := `{"@timestamp":` + stamp(runNight(22)) + `,"_document_id":"late","action":"git.clone","actor":"ana","repo":"acme/app"}` + "\n"
-	add(t, w, late)
-	if got := scoredFor(func(*analyzer.Run) {}); got != 1 {
-		t.Errorf("after a later day changed, %d nights were scored", got)
+	// A day after it leaves it valid, a day before it does not: what is told by the end
+	// of each of the last two weeks is gone on from, and before those all is judged again.
+	for _, x := range []struct{ night, want int }{{22, 1}, {21, 1}, {20, 2}, {10, 12}, {3, 22}} {
+		add(t, w, fmt.Sprintf(`{"@timestamp":%s,"_document_id":"late%d","action":"git.clone","actor":"ana","repo":"acme/app"}`+"\n", stamp(runNight(x.night)), x.night))
+		if got := scoredFor(same); got != x.want {
+			t.Errorf("after night %d changed, %d nights were scored, want %d", x.night, got, x.want)
+		}
 	}
-	add(t, w, strings.Replace(strings.Replace(late, stamp(runNight(22)), stamp(runNight(3)), 1), `"late"`, `"later"`, 1))
-	if got := scoredFor(func(*analyzer.Run) {}); got != 22 {
-		t.Errorf("after an earlier day changed, %d nights were scored", got)
+}
+
+// What a run goes on from gives the same as judging all again.
+func TestRunGoesOnAsIfNothingHappened(t *testing.T) {
+	t.Parallel()
+	w := runOrganisation(t)
+	run := analyzer.Run{Warehouse: w, Options: analyzer.Default(), Version: "test"}
+	var got []analyzer.Scored
+	for _, n := range [][2]int{{9, 9}, {10, 10}, {11, 17}, {18, 18}, {18, 18}, {15, 20}} {
+		some, _ := through(t, run, n[0], n[1])
+		got = append(slices.DeleteFunc(got, func(s analyzer.Scored) bool { return !s.Night.Before(runNight(n[0])) }), some...)
+	}
+	before := number(t, w, "SELECT hash(list(e ORDER BY e.night, e.facet_id)) % 1000000007 FROM facet_score AS e")
+	run.Fresh = true
+	want, _ := through(t, run, 9, 20)
+	if !reflect.DeepEqual(got, want) {
+		for i := range want {
+			if !reflect.DeepEqual(got[i], want[i]) {
+				t.Fatalf("the night %d is\n%+v\nwant\n%+v", i+9, got[i], want[i])
+			}
+		}
+		t.Fatalf("%d nights, want %d", len(got), len(want))
+	}
+	if after := number(t, w, "SELECT hash(list(e ORDER BY e.night, e.facet_id)) % 1000000007 FROM facet_score AS e"); after != before {
+		t.Error("a fresh run changed what is kept")
+	}
+	// A late day is judged as if it had come in time.
+	run.Fresh = false
+	add(t, w, `{"@timestamp":`+stamp(runNight(16))+`,"_document_id":"late","action":"git.clone","actor":"ana","repo":"acme/app"}`+"\n")
+	got, scored := through(t, run, 20, 20)
+	run.Fresh = true
+	want, _ = through(t, run, 20, 20)
+	if !reflect.DeepEqual(got, want) || scored != 5 {
+		t.Errorf("after a late day %d nights were scored, and the last is\n%+v\nwant\n%+v", scored, got, want)
+	}
+}
+
+// One record of years ago neither makes the log look old nor has all the years
+// since judged.
+func TestARecordOfYearsAgo(t *testing.T) {
+	t.Parallel()
+	w := runOrganisation(t)
+	run := analyzer.Run{Warehouse: w, Options: analyzer.Default(), Version: "test"}
+	want, scored := through(t, run, 20, 20)
+	if scored != 21 {
+		t.Fatalf("%d nights were scored", scored)
+	}
+	const censored = "SELECT count(*) FILTER (is_censored) * 100000 + count(*) FILTER (is_own) FROM facet_night WHERE night >= DATE '2025-03-03'"
+	before := number(t, w, censored)
+	if before == 0 {
+		t.Fatal("nobody is censored: the test says nothing")
+	}
+	add(t, w, `{"@timestamp":`+stamp(runNight(-2000))+`,"_document_id":"old","action":"git.clone","actor":"nobody","repo":"acme/old","repository_public":true}`+"\n")
+	got, scored := through(t, run, 20, 20)
+	if scored != 21+57 {
+		t.Errorf("%d nights were scored, want 21, the old one and the eight weeks after it", scored)
+	}
+	if after := number(t, w, censored); after != before {
+		t.Errorf("nights that are censored, and that count for themselves: %d, want %d", after, before)
+	}
+	if len(got) != 1 || len(got[0].Assessments) != len(want[0].Assessments) {
+		t.Fatalf("%d nights", len(got))
+	}
+	for i, a := range got[0].Assessments {
+		if w := want[0].Assessments[i]; a.Identity != w.Identity || a.Score != w.Score || a.Expected != w.Expected || a.Listed != w.Listed {
+			t.Errorf("%s: score %v, E %v, listed %v, want %s: %v, %v, %v", a.Identity, a.Score, a.Expected, a.Listed, w.Identity, w.Score, w.Expected, w.Listed)
+		}
 	}
 }
 
@@ -163,8 +234,7 @@ func TestSpanOfNights(t *testing.T) {
 		}
 	}
 	expect("nothing is kept", 10, 10, 10)
-	nights, _, left := through(t, run, 10, 12)
-	keep(t, w, nights, left)
+	through(t, run, 10, 12)
 	expect("the next night", 13, 13, 13)
 	expect("nights were missed", 16, 13, 16)
 	expect("a kept night again", 11, 11, 12)
@@ -182,11 +252,11 @@ func TestNightsWithoutAccess(t *testing.T) {
 	t.Parallel()
 	w := runOrganisation(t)
 	run := analyzer.Run{Warehouse: w, Options: analyzer.Default(), Version: "test"}
-	nights, scored, _ := through(t, run, scoredDays, scoredDays+2)
+	nights, scored := through(t, run, scoredDays, scoredDays+2)
 	if len(nights) != 3 || scored != scoredDays+3 || len(nights[0].Assessments) != 0 || len(nights[2].Findings) != 0 {
 		t.Errorf("%d nights, %d scored", len(nights), scored)
 	}
-	_, err := run.Through(t.Context(), runNight(-3), runNight(-1), func(analyzer.Scored) error { return nil })
+	err := run.Through(t.Context(), runNight(-3), runNight(-1), func(analyzer.Scored) error { return nil })
 	if err == nil || !strings.Contains(err.Error(), "there are no accesses up to 2025-03-02: collect first, or name a later day") {
 		t.Errorf("%v", err)
 	}
@@ -201,8 +271,11 @@ func TestRunStopsWhenCancelled(t *testing.T) {
 			cancel()
 		}
 	}}
-	left, err := run.Through(ctx, runNight(0), runNight(20), func(analyzer.Scored) error { return nil })
-	if err == nil || left != nil || !strings.Contains(err.Error(), "context canceled") {
-		t.Errorf("%v, %v", left, err)
+	err := run.Through(ctx, runNight(0), runNight(20), func(analyzer.Scored) error { return nil })
+	if err == nil || !strings.Contains(err.Error(), "context canceled") {
+		t.Errorf("%v", err)
+	}
+	if n := number(t, w, "SELECT (SELECT count(*) FROM judged_night) + (SELECT count(*) FROM facet_night) + (SELECT count(*) FROM scored_night)"); n != 0 {
+		t.Errorf("%d rows of nights are left of a run that was stopped", n)
 	}
 }

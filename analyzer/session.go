@@ -49,7 +49,6 @@ type facetNight struct {
 type access struct {
 	*Access
 	sessionKey
-	repository int
 }
 
 // isFresh reports whether a repository is among the new ones.

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -83,19 +82,14 @@ func TestReasonsCanBeHadAgainInSQL(t *testing.T) {
 	ctx := context.Background()
 	w, last := smallOrganisation(t)
 	compared := map[EvidenceName]int{}
-	run := Run{Warehouse: w, Options: Default(), Version: "test", Fresh: true}
-	var kept []warehouse.ScoredNight
+	run := Run{Warehouse: w, Options: Default(), Version: "test"}
 	var nights []Scored
-	left, err := run.Through(ctx, last.AddDate(0, 0, -90), last, func(s Scored) error {
-		k, err := s.Keep("test")
-		kept, nights = append(kept, k), append(nights, s)
-		return err
+	err := run.Through(ctx, last.AddDate(0, 0, -90), last, func(s Scored) error {
+		nights = append(nights, s)
+		return nil
 	})
 	if err != nil {
 		t.Fatal(err)
-	}
-	if slices.Contains(Ingredients(), "trust") {
-		keepNights(t, w, kept, left)
 	}
 	for _, s := range nights[len(nights)-12:] {
 		for _, a := range s.Assessments {
@@ -111,21 +105,6 @@ func TestReasonsCanBeHadAgainInSQL(t *testing.T) {
 	for _, name := range []EvidenceName{EvidenceNewRepositories, EvidenceNetwork, EvidenceClient, EvidenceReturnAfterGap} {
 		if compared[name] == 0 {
 			t.Errorf("no reason of these nights has %s: the test says nothing about it", name)
-		}
-	}
-}
-
-// keepNights keeps what nights gave, a night at a time as a nightly run does: how
-// much each may teach is known from it.
-func keepNights(t *testing.T, w *warehouse.Warehouse, kept []warehouse.ScoredNight, left *Left) {
-	t.Helper()
-	state, err := left.State()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for i := range kept {
-		if err := w.SaveNights(context.Background(), kept[i:i+1], state); err != nil {
-			t.Fatal(err)
 		}
 	}
 }

@@ -76,7 +76,7 @@ func slowest(o NightOptions, p *profile, day int, tonight, rate float64, alone f
 	}
 	for _, days := range o.SlowWindows {
 		nights, withNew := 1, tonight
-		base := p.Older
+		var base olderNights
 		for _, n := range p.Past {
 			switch {
 			case n.Day > day-days:
@@ -96,6 +96,9 @@ func slowest(o NightOptions, p *profile, day int, tonight, rate float64, alone f
 	}
 	return best
 }
+
+// olderNights sums the assessable nights before a window.
+type olderNights struct{ Nights, WithNew int }
 
 // add counts one assessable night.
 func (o *olderNights) add(n pastNight) {

@@ -1,21 +1,26 @@
 package analyzer
 
-import "slices"
+import (
+	"slices"
 
-// state is all that nights leave behind.
+	"midwatch/queries/warehouse"
+)
+
+// state is what is known before a night, read by recall.
 type state struct {
-	Start, Last  int // days of the first and the latest night; Last is before Start at first
+	Start, Last  int // days of the first night of the log and of the one judged last
 	Names        names
 	Profiles     []*profile
 	Repositories []repository
 	Organisation organisation
 	Newcomers    map[int][]newcomer
+	Sessions     map[facetSession]warehouse.SessionKnown // of tonight
 	Suspects     suspects
 	Heads        heads      // last day on which a key linked anybody
 	History      []rawNight // for the calibration
 	Unseen       []unseenDay
-	facets       map[facetKey]int
-	byIdentity   [][]int // identity -> facets
+	byIdentity   [][]int     // identity -> facets
+	numbers      map[int]int // id of a repository in the database -> number
 }
 
 // names number everything that is named.
@@ -23,106 +28,61 @@ type names struct {
 	Identities, Repositories, Networks, Blocks, Systems, Countries, Agents, Credentials, AccessTypes *index
 }
 
-// all gives the indexes.
-func (n *names) all() []*index {
-	return []*index{n.Identities, n.Repositories, n.Networks, n.Blocks, n.Systems, n.Countries, n.Agents, n.Credentials, n.AccessTypes}
-}
-
-// facetKey is what makes a facet: the identity by number and the family.
-type facetKey struct {
-	identity int
-	family   Family
+// facetSession is a session of a facet, by number.
+type facetSession struct {
+	facet int
+	sessionKey
 }
 
 // organisation is what is known of everybody together.
 type organisation struct {
-	Networks, Blocks, Agents tally
-	AgentBlocks              map[pair]usage
-	AgentDays                map[int]agentUse
-	Levels                   [2]levelPools // people, machines
-	Pools                    [2][tenures]pool
-	Travel                   travelCounts
-	Work                     [2]workCounts // sessions without and with something new
-}
-
-// tally counts, by number, the facets that ever used a thing.
-type tally []int
-
-// count makes room for a number and adds one facet to it.
-func (t *tally) count(number int) {
-	if grow := number + 1 - len(*t); grow > 0 {
-		*t = append(*t, make([]int, grow)...)
-	}
-	(*t)[number]++
-}
-
-// of is how many facets ever used a thing.
-func (t tally) of(number int) int {
-	if number >= len(t) {
-		return 0
-	}
-	return t[number]
-}
-
-// others is the same without the facet whose own uses are given.
-func (t tally) others(number int, own map[int]int) int {
-	if own[number] > 0 {
-		return t.of(number) - 1
-	}
-	return t.of(number)
-}
-
-// usage counts the days (by facet) and facets of an agent on a block.
-type usage struct {
-	_           struct{} `cbor:",toarray"`
-	Days, Users int
-}
-
-// agentUse counts the days (by facet and block) and blocks of an agent.
-type agentUse struct {
-	_            struct{} `cbor:",toarray"`
-	Days, Blocks int
+	Levels [2]levelPools // people, machines
+	Pools  [2][tenures]pool
+	Travel travelCounts
+	Work   [2]workCounts // sessions without and with something new
 }
 
 func newState() *state {
-	s := &state{
-		Last:         -1,
-		Names:        names{newIndex(), newIndex(), newIndex(), newIndex(), newIndex(), newIndex(), newIndex(), newIndex(), newIndex()},
-		Repositories: []repository{{}},
-		Organisation: organisation{
-			AgentBlocks: map[pair]usage{}, AgentDays: map[int]agentUse{},
-			Levels: [2]levelPools{newLevelPools(), newLevelPools()},
-		},
-		Newcomers: map[int][]newcomer{}, Suspects: suspects{}, Heads: heads{},
-		facets: map[facetKey]int{},
+	return &state{
+		Last:  -1,
+		Names: names{newIndex(), newIndex(), newIndex(), newIndex(), newIndex(), newIndex(), newIndex(), newIndex(), newIndex()},
+		// Number 0 is nobody and nothing.
+		Profiles: []*profile{newProfile(0, "")}, Repositories: []repository{{}}, byIdentity: [][]int{nil}, numbers: map[int]int{},
 	}
-	for kind := range s.Organisation.Pools {
-		for t := range s.Organisation.Pools[kind] {
-			s.Organisation.Pools[kind][t] = newPool()
+}
+
+// startPools sets the pools to those of an organisation never seen.
+func (o *organisation) startPools() {
+	o.Levels = [2]levelPools{newLevelPools(), newLevelPools()}
+	for kind := range o.Pools {
+		for t := range o.Pools[kind] {
+			o.Pools[kind][t] = newPool()
 		}
 	}
-	return s
 }
 
-// facet finds the number of a facet, a new one on its first night.
-func (s *state) facet(identity int, family Family, day int) int {
-	k := facetKey{identity, family}
-	n, ok := s.facets[k]
-	if !ok {
-		n = len(s.Profiles)
-		s.Profiles = append(s.Profiles, newProfile(identity, family, day))
-		s.register(n, k)
+// add makes room for the next facet.
+func (s *state) add(identity int, family Family) {
+	s.Profiles = append(s.Profiles, newProfile(identity, family))
+	for len(s.byIdentity) <= identity {
+		s.byIdentity = append(s.byIdentity, nil)
 	}
-	return n
+	s.byIdentity[identity] = append(s.byIdentity[identity], len(s.Profiles)-1)
 }
 
-// register enters a facet in what finds it.
-func (s *state) register(n int, k facetKey) {
-	s.facets[k] = n
-	if grow := k.identity + 1 - len(s.byIdentity); grow > 0 {
-		s.byIdentity = append(s.byIdentity, make([][]int, grow)...)
+// repository makes room for the next repository.
+func (s *state) repository(name string) {
+	s.Repositories = append(s.Repositories, repository{})
+	s.Names.Repositories.Names = append(s.Names.Repositories.Names, name)
+}
+
+// ids gives the id of each repository in the database, by number.
+func (s *state) ids() []int {
+	ids := make([]int, len(s.Repositories))
+	for id, number := range s.numbers {
+		ids[number] = id
 	}
-	s.byIdentity[k.identity] = append(s.byIdentity[k.identity], n)
+	return ids
 }
 
 // knows reports whether a repository is known to a facet. An app that acts as a

@@ -17,8 +17,8 @@ func isRented(kind string) bool { return kind == "hosting" || kind == "cloud-run
 
 // isHome reports whether a session can stand for where its owner is: on a block
 // used before that is no virtual private network and is not rented.
-func isHome(p *profile, s *session) bool {
-	return s.block != 0 && p.Blocks[s.block] > 0 && s.kind != "vpn" && !isRented(s.kind)
+func isHome(s *session) bool {
+	return s.block != 0 && s.standing.known.BlockNights > 0 && s.kind != "vpn" && !isRented(s.kind)
 }
 
 // abroad gives the home session of another country that was active within the
@@ -30,7 +30,7 @@ func abroad(f *facetNight, s *session, slack int) *session {
 	}
 	near := hoursBetween(s.first.UTC(), s.last.UTC(), slack)
 	for _, h := range f.sessions {
-		if h.country != 0 && h.country != s.country && h.hours&near != 0 && isHome(f.profile, h) {
+		if h.country != 0 && h.country != s.country && h.hours&near != 0 && isHome(h) {
 			return h
 		}
 	}

@@ -4,15 +4,16 @@ import (
 	"math"
 	"testing"
 	"time"
+
+	"midwatch/queries/warehouse"
 )
 
 func TestAbroad(t *testing.T) {
 	t.Parallel()
-	p := newProfile(1, Personal, 0)
-	p.Blocks[1], p.Blocks[2] = 9, 9
+	nights := map[int]int{1: 9, 2: 9} // on blocks
 	at := func(hour int) time.Time { return time.Date(2026, 5, 4, hour, 30, 0, 0, time.UTC) }
 	make := func(block, country int, kind string, level NetworkLevel, hour int) *session {
-		return &session{sessionKey: sessionKey{network: block, block: block, country: country}, kind: kind, first: at(hour), last: at(hour), hours: 1 << hour, standing: standing{network: level}}
+		return &session{sessionKey: sessionKey{network: block, block: block, country: country}, kind: kind, first: at(hour), last: at(hour), hours: 1 << hour, standing: standing{network: level, known: warehouse.SessionKnown{BlockNights: nights[block]}}}
 	}
 	home := make(1, 1, "isp", KnownNetwork, 9)
 	tests := []struct {
@@ -33,7 +34,7 @@ func TestAbroad(t *testing.T) {
 		{"home on a network not used before", make(9, 2, "isp", NewCountry, 9), make(3, 1, "isp", NewSystem, 9), false},
 	}
 	for _, test := range tests {
-		f := &facetNight{profile: p, sessions: []*session{test.home, test.there}}
+		f := &facetNight{sessions: []*session{test.home, test.there}}
 		if got := abroad(f, test.there, 3) != nil; got != test.want {
 			t.Errorf("%s: abroad is %v, want %v", test.name, got, test.want)
 		}

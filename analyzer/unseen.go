@@ -1,14 +1,10 @@
 package analyzer
 
-import (
-	"slices"
-	"strings"
-)
+import "strings"
 
 // unseenDay is a day on which the records of a forge were missing. Nobody was
 // idle on it: nobody was looked at.
 type unseenDay struct {
-	_     struct{} `cbor:",toarray"`
 	Day   int
 	Forge string
 }
@@ -16,14 +12,6 @@ type unseenDay struct {
 // unseenMost is for how many days before a night missing days are remembered:
 // more than the longest gap that is told from any other.
 const unseenMost = 800
-
-// noteUnseen remembers what of a night is missing, before the night is judged.
-func (m *Model) noteUnseen(n Night, day int) {
-	m.state.Unseen = slices.DeleteFunc(m.state.Unseen, func(u unseenDay) bool { return u.Day < day-unseenMost })
-	for _, forge := range n.Unseen {
-		m.state.Unseen = append(m.state.Unseen, unseenDay{Day: day, Forge: forge})
-	}
-}
 
 // unseenSince counts the days between a facet's last night and a day on which its
 // forge was not seen. Taken off a gap, they leave the days on which the facet

@@ -34,15 +34,15 @@ func hole(change func(*Night)) []Night {
 
 func TestAMissingDayIsNotDormancy(t *testing.T) {
 	t.Parallel()
-	quiet := advance(Default(), hole(func(*Night) {}))
+	quiet := advance(t, Default(), hole(func(*Night) {}))
 	if n := returned(quiet, 55); n < 10 {
 		t.Fatalf("only %d are back after fifteen quiet nights: the test says nothing", n)
 	}
-	missing := advance(Default(), hole(func(n *Night) { n.Unseen, n.Dark = []string{"github"}, true }))
+	missing := advance(t, Default(), hole(func(n *Night) { n.Unseen, n.Dark = []string{"github"}, true }))
 	if n := returned(missing, 55); n != 0 {
 		t.Errorf("%d are back after a gap in which nobody was looked at", n)
 	}
-	other := advance(Default(), hole(func(n *Night) { n.Unseen = []string{"gitlab"} }))
+	other := advance(t, Default(), hole(func(n *Night) { n.Unseen = []string{"gitlab"} }))
 	if !reflect.DeepEqual(other[55], quiet[55]) {
 		t.Error("days on which another forge was missing change something")
 	}
@@ -50,13 +50,13 @@ func TestAMissingDayIsNotDormancy(t *testing.T) {
 
 func TestOnlyMissingDaysWithinAGapAreTakenOff(t *testing.T) {
 	t.Parallel()
-	m := New(Default())
+	m := newModel(Default())
 	who := m.state.Names.Identities.number("github:ana")
 	p := &profile{Identity: who, First: 0, Last: 100, Active: 80}
 	for _, day := range []int{99, 100, 101, 104, 110} {
-		m.noteUnseen(Night{Unseen: []string{"github"}}, day)
+		m.state.Unseen = append(m.state.Unseen, unseenDay{Day: day, Forge: "github"})
 	}
-	m.noteUnseen(Night{Unseen: []string{"gitlab"}}, 103)
+	m.state.Unseen = append(m.state.Unseen, unseenDay{Day: 103, Forge: "gitlab"})
 	if got := m.unseenSince(p, 110); got != 2 {
 		t.Errorf("%d days are taken off, want those of 101 and 104", got)
 	}
@@ -68,14 +68,14 @@ func TestOnlyMissingDaysWithinAGapAreTakenOff(t *testing.T) {
 func TestADeadCollectorIsNotAQuietNight(t *testing.T) {
 	t.Parallel()
 	full := hole(func(n *Night) { n.Dark = true })
-	dark := advance(Default(), full)
-	without := advance(Default(), append(full[:40:40], full[55:]...))
+	dark := advance(t, Default(), full)
+	without := advance(t, Default(), append(full[:40:40], full[55:]...))
 	for i := range dark[55] {
 		if dark[55][i].Expected <= 0 || i < len(without[40]) && dark[55][i].Raw == without[40][i].Raw && dark[55][i].Expected != without[40][i].Expected {
 			t.Errorf("E of row %d is %v with nights that were not seen and %v without them", i, dark[55][i].Expected, without[40][i].Expected)
 		}
 	}
-	quiet := advance(Default(), hole(func(*Night) {}))
+	quiet := advance(t, Default(), hole(func(*Night) {}))
 	if reflect.DeepEqual(quiet[55], dark[55]) {
 		t.Error("fifteen quiet nights teach nothing: the test says nothing")
 	}

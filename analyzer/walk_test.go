@@ -10,9 +10,9 @@ import (
 func testWalker() *walker {
 	var people []*profile
 	for i, repos := range [][]int{{1}, {1, 2}, {2, 3}, {4, 5}} {
-		p := newProfile(i+1, Personal, 0)
+		p := newProfile(i+1, Personal)
 		for _, r := range repos {
-			p.remember(r, 0, 1, 60)
+			p.remember(touch{Repository: r, Weight: 1, Day: 0, Nights: 1})
 		}
 		people = append(people, p)
 	}
@@ -45,11 +45,11 @@ func TestWalk(t *testing.T) {
 
 func TestPeopleOnMostRepositoriesAreLeftOut(t *testing.T) {
 	t.Parallel()
-	p, q := newProfile(1, Personal, 0), newProfile(2, Personal, 0)
+	p, q := newProfile(1, Personal), newProfile(2, Personal)
 	for r := 1; r < 5; r++ {
-		p.remember(r, 0, 1, 60)
+		p.remember(touch{Repository: r, Weight: 1, Day: 0, Nights: 1})
 	}
-	q.remember(1, 0, 1, 60)
+	q.remember(touch{Repository: 1, Weight: 1, Day: 0, Nights: 1})
 	if w := newWalker([]*profile{p, q}, 5, 0, 4, 60); !w.spread([]arc{{1, 1}}, 2) {
 		t.Error("somebody on as many repositories as are common is left out")
 	}
@@ -80,18 +80,19 @@ func TestCoherenceIsAWalkWithoutTheRepositoryItself(t *testing.T) {
 
 func TestWeightsDecay(t *testing.T) {
 	t.Parallel()
-	p := newProfile(1, Personal, 0)
-	p.remember(3, 0, 1, 60)
-	p.remember(3, 60, 3, 60)
-	p.remember(1, 60, 1, 60)
-	near(t, "weight after a half-life", p.Touches[1].Weight, 3.5)
+	p := newProfile(1, Personal)
+	p.remember(touch{Repository: 3, Weight: 3.5, Day: 60})
+	p.remember(touch{Repository: 1, Weight: 1, Day: 60})
+	p.remember(touch{Repository: 7, Weight: 9, Day: 60})
+	p.remember(touch{Repository: 7, Weight: 2, Day: 120}) // as of a later night
 	row := p.arcs(120, 60)
-	if len(row) != 2 || row[0].to != 1 || row[1].to != 3 {
-		t.Fatalf("arcs are %v, want those to 1 and 3", row)
+	if len(row) != 3 || row[0].to != 1 || row[1].to != 3 || row[2].to != 7 {
+		t.Fatalf("arcs are %v, want those to 1, 3 and 7", row)
 	}
 	near(t, "arc", row[1].share, math.Sqrt(1.75))
-	m := newProfile(2, App, 0)
-	m.remember(3, 0, 0, 60)
+	near(t, "arc of tonight", row[2].share, math.Sqrt(2))
+	m := newProfile(2, App)
+	m.remember(touch{Repository: 3})
 	if !m.knows(3) || len(m.arcs(0, 60)) != 0 {
 		t.Error("a machine's repositories are known but no arcs")
 	}

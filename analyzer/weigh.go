@@ -29,8 +29,9 @@ type judgement struct {
 	listed    bool
 	group     []*judgement // listed with it
 	ongoing   bool
-	reported  bool  // listed lately by itself, and not much worse since
-	own       []int // lagged own nights
+	reported  bool      // listed lately by itself, and not much worse since
+	own       []int     // lagged own nights
+	follower  []linkKey // that linked it enough
 }
 
 // weighed is one session weighed.

@@ -7,7 +7,6 @@ import (
 
 // repository is what is remembered of one repository.
 type repository struct {
-	_       struct{} `cbor:",toarray"`
 	Private bool
 	Seen    bool // touched on an earlier night
 	// Newcomers is the decayed number of people who came to it.
@@ -15,9 +14,12 @@ type repository struct {
 	// Readers is how many people touched it and never pushed to it. Owed is how many
 	// of them do not count yet, because they were taken for thieves of it and have
 	// not gone on with it.
-	Readers  int
-	Owed     float64
-	Openness openness
+	Readers int
+	Owed    float64
+	// Use is the decayed number of people's days on it.
+	Use float64
+	// Openness counts who came, Taught without those who came back later.
+	Openness, Taught openness
 }
 
 // choice is what is known about where a person's new repositories come from. The

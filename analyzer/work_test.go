@@ -7,11 +7,11 @@ import (
 
 func TestOrdinaryWork(t *testing.T) {
 	t.Parallel()
-	p := newProfile(1, Personal, 0)
+	p := newProfile(1, Personal)
 	p.Touches = []touch{{Repository: 1, Day: 99}, {Repository: 2, Day: 70}, {Repository: 3, Day: 69}}
 	here, there := sessionKey{network: 1}, sessionKey{network: 2}
 	act := func(k sessionKey, repository, operations, copies, pushes int) access {
-		return access{Access: &Access{Operations: operations, Copies: copies, Pushes: pushes}, sessionKey: k, repository: repository}
+		return access{Access: &Access{Operations: operations, Copies: copies, Pushes: pushes, repository: repository}, sessionKey: k}
 	}
 	tests := []struct {
 		name string
@@ -76,7 +76,7 @@ func TestWorkSaysSomethingOfUnusualSessionsOnly(t *testing.T) {
 		{"new network", func(s *standing) { s.network = KnownBlock }, true},
 		{"new client", func(s *standing) { s.client = SharedClient }, true},
 		{"new credential", func(s *standing) { s.credential = RotatedCredential }, true},
-		{"hosted app", func(s *standing) { s.network, s.appShare, s.appUsers = NewSystem, .2, 5 }, false},
+		{"hosted app", func(s *standing) { s.network, s.appShare, s.known.ClientBlockOthers = NewSystem, .2, 5 }, false},
 	}
 	for _, x := range tests {
 		st := known

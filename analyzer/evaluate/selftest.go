@@ -70,7 +70,7 @@ func SelfTest(ctx context.Context, c *warehouse.Copy, run analyzer.Run, seed uin
 	}
 	run.Warehouse, run.Fresh = c.Warehouse, true
 	shown := map[key]Shown{}
-	_, err = run.Through(ctx, first, last, func(s analyzer.Scored) error {
+	err = run.Through(ctx, first, last, func(s analyzer.Scored) error {
 		note(shown, s)
 		return nil
 	})

@@ -59,7 +59,7 @@ func score(ctx context.Context, run analyzer.Run, from, until time.Time) ([]Row,
 	var rows []Row
 	var shown []Shown
 	run.Fresh = true
-	_, err := run.Through(ctx, from, until, func(s analyzer.Scored) error {
+	err := run.Through(ctx, from, until, func(s analyzer.Scored) error {
 		day := s.Night.Format(time.DateOnly)
 		for _, a := range s.Assessments {
 			rows = append(rows, Row{day, a.Name, math.Round(a.Score*1e6) / 1e6})

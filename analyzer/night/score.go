@@ -40,13 +40,10 @@ func (s Scoring) Run(ctx context.Context, night time.Time) ([]time.Time, error) 
 	if err != nil {
 		return nil, err
 	}
-	var kept []warehouse.ScoredNight
 	var scored []time.Time
-	left, err := run.Through(ctx, first, to, func(n analyzer.Scored) error {
-		k, err := n.Keep(s.Version)
-		k.ListExpected, k.ListRows = s.Options.Calibration.ListAt, s.Options.Calibration.ListMost
-		kept, scored = append(kept, k), append(scored, n.Night)
-		return err
+	err = run.Through(ctx, first, to, func(n analyzer.Scored) error {
+		scored = append(scored, n.Night)
+		return nil
 	})
 	if err != nil {
 		return nil, err
@@ -54,11 +51,7 @@ func (s Scoring) Run(ctx context.Context, night time.Time) ([]time.Time, error) 
 	if len(scored) == 0 || scored[0].After(night) { // the nights that are kept begin later
 		return nil, fmt.Errorf("there are no accesses up to %s: name a later day", night.Format(time.DateOnly))
 	}
-	state, err := left.State()
-	if err != nil {
-		return nil, err
-	}
-	return scored, s.Warehouse.SaveNights(ctx, kept, state)
+	return scored, nil
 }
 
 // Each scores the nights of a span, both ends included, each as it would have
@@ -70,6 +63,6 @@ func (s Scoring) Each(ctx context.Context, first, last time.Time, f func(analyze
 	step := s.Progress.begin("scoring")
 	defer step.Done()
 	run := analyzer.Run{Warehouse: s.Warehouse, Options: s.Options, Version: s.Version, Fresh: true, Progress: count(step)}
-	_, err := run.Through(ctx, first, last, f)
+	err := run.Through(ctx, first, last, f)
 	return err
 }

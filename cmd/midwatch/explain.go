@@ -15,30 +15,54 @@ import (
 )
 
 func newExplain(a *app) *cobra.Command {
+	var identity, day string
 	c := &cobra.Command{
-		Use:   "explain FINDING",
-		Short: "Everything behind one finding",
+		Use:   "explain FINDING | --identity LOGIN --night DAY",
+		Short: "Everything behind one finding, or why a login was not listed",
 		Long: `Prints everything behind one finding, by its finding_id in findings.csv: what was
 counted, observed and expected; the hypothesis that won and the one that came
 second; what speaks against it; the benign cause to rule out; what to do; the
-rows; and the SQL that gives them again.`,
-		Example:           "  midwatch explain mw-20260722-1a2b3c4d",
-		Args:              cobra.ExactArgs(1),
+rows; and the SQL that gives them again.
+
+With --identity and --night it prints what was weighed for one login on one night
+(a UTC day), whether it was listed or not: its place, the false alarms to expect
+at that weight, and every piece of evidence with what was observed and expected.`,
+		Example: `  midwatch explain mw-20260722-1a2b3c4d
+  midwatch explain --identity ana --night 2026-07-22`,
+		Args:              cobra.MaximumNArgs(1),
 		ValidArgsFunction: a.completeSubject([]string{"finding"}),
 		RunE: func(c *cobra.Command, args []string) (err error) {
+			if (len(args) == 1) == (identity != "") || (identity == "") != (day == "") {
+				return usageError{errors.New("name a finding, or --identity and --night together")}
+			}
 			r, err := a.openSnapshot(c.Context())
 			if err != nil {
 				return err
 			}
 			defer func() { err = errors.Join(err, r.Close()) }()
-			k := &ask{inquiry: inquiry{about: []string{"finding"}}}
-			id, err := k.resolve(c.Context(), r, args[0])
+			about, subject := "finding", identity
+			if identity != "" {
+				about = "identity"
+			} else {
+				subject = args[0]
+			}
+			k := &ask{inquiry: inquiry{about: []string{about}}}
+			id, err := k.resolve(c.Context(), r, subject)
 			if err != nil {
 				return err
 			}
-			return explain(c.Context(), c, r, id)
+			if identity == "" {
+				return explain(c.Context(), c, r, id)
+			}
+			night, err := parseDay(day)
+			if err != nil {
+				return err
+			}
+			return explainIdentity(c.Context(), c, r, id, night)
 		},
 	}
+	c.Flags().StringVar(&identity, "identity", "", "a login, to see what was weighed for it whether listed or not")
+	c.Flags().StringVar(&day, "night", "", "the night (UTC day), with --identity")
 	return c
 }
 

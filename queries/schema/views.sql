@@ -43,3 +43,13 @@ LEFT JOIN address AS d USING (address_id)
 LEFT JOIN agent_form AS g USING (agent_id);
 
 COMMENT ON VIEW access IS 'The nightly reduction: one row for each UTC day, facet, repository, address, client, credential and country, with operations counted';
+
+CREATE OR REPLACE VIEW evidence AS
+SELECT
+    e.night, f.identity, n.identity_name, f.family, e.hypothesis, e.piece, e.observed, e.expected, e.bound, e.history_nights, e.nats,
+    nullif(e.level, '') AS level, nullif(e.value, '') AS value, nullif(e.reason, '') AS reason
+FROM evidence_fact AS e
+JOIN facet AS f USING (facet_id)
+JOIN facet_night AS n USING (night, facet_id);
+
+COMMENT ON VIEW evidence IS 'Every piece of evidence of each facet and night, listed or not: what was observed and expected, and its weight';

@@ -98,7 +98,8 @@ func (w *Warehouse) column(ctx context.Context, query string, args ...any) ([]st
 	return all, rows.Err()
 }
 
-// append writes rows through DuckDB's appender, in the running transaction.
+// append writes rows through DuckDB's appender, in the running transaction; to the
+// temporary table of the name where there is one.
 func (w *Warehouse) append(table string, write func(row func(...driver.Value) error) error) error {
 	return w.conn.Raw(func(c any) error {
 		a, err := duckdb.NewAppenderFromConn(c.(driver.Conn), "", table)

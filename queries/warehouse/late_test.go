@@ -68,7 +68,7 @@ func TestLateIsBeforeTheLastScoredNight(t *testing.T) {
 		t.Fatal(err)
 	}
 	night := tenOClock.Truncate(24 * time.Hour)
-	err := w.SaveNights(t.Context(), []warehouse.ScoredNight{{Night: night, Chain: "c", Version: "v"}}, warehouse.SavedState{Night: night, Chain: "c", State: []byte{1}})
+	err := w.SaveScored(t.Context(), warehouse.ScoredNight{Night: night, Chain: "c", Version: "v"})
 	if err != nil {
 		t.Fatal(err)
 	}

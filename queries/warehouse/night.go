@@ -70,37 +70,6 @@ func (w *Warehouse) NetworksDigest(ctx context.Context) (string, error) {
 	return w.installed(ctx, "networks")
 }
 
-// SavedState is what scoring had learnt by the end of a night.
-type SavedState struct {
-	Night time.Time
-	// Chain says which days it was learnt from.
-	Chain string
-	State []byte
-}
-
-// States returns the nights that have a saved state, newest first, without the
-// state itself.
-func (w *Warehouse) States(ctx context.Context) ([]SavedState, error) {
-	var all []SavedState
-	err := w.each(ctx, func(scan Scan) error {
-		var s SavedState
-		err := scan(&s.Night, &s.Chain)
-		all = append(all, s)
-		return err
-	}, "SELECT night, chain FROM learnt_state ORDER BY night DESC")
-	return all, err
-}
-
-// State reads the state saved for a night.
-func (w *Warehouse) State(ctx context.Context, night time.Time) ([]byte, error) {
-	var b []byte
-	err := w.conn.QueryRowContext(ctx, "SELECT state FROM learnt_state WHERE night = ?::DATE", night).Scan(&b)
-	if err != nil {
-		return nil, fmt.Errorf("reading what was learnt by %s: %w", night.Format(time.DateOnly), err)
-	}
-	return b, nil
-}
-
 // Scored is one facet of one night as it is kept for reports.
 type Scored struct {
 	Rank                        int
@@ -121,43 +90,35 @@ type ScoredNight struct {
 	Facets       []Scored
 }
 
-// SaveNights replaces what is kept of the nights from the first one on with
-// these, and the state with the one given, in one transaction. States older
-// than two weeks are thinned to one a month.
-func (w *Warehouse) SaveNights(ctx context.Context, nights []ScoredNight, s SavedState) error {
-	if len(nights) == 0 {
-		return nil
+// ForgetScored takes the nights from one to another out of what is kept for reports.
+func (w *Warehouse) ForgetScored(ctx context.Context, from, to time.Time) error {
+	for _, table := range []string{"assessment", "scored_night"} {
+		if _, err := w.conn.ExecContext(ctx, "DELETE FROM "+table+" WHERE night >= ?::DATE AND night <= ?::DATE", from, to); err != nil {
+			return fmt.Errorf("clearing %s: %w", table, err)
+		}
 	}
-	return w.inTransaction(ctx, func() error {
-		for _, table := range []string{"assessment", "scored_night", "learnt_state"} {
-			del := "DELETE FROM " + table + " WHERE night >= ?::DATE"
-			if _, err := w.conn.ExecContext(ctx, del, nights[0].Night); err != nil {
-				return fmt.Errorf("clearing %s: %w", table, err)
-			}
-		}
-		if err := w.saveFacets(nights); err != nil {
-			return err
-		}
-		for _, n := range nights {
-			if err := w.saveNight(ctx, n); err != nil {
-				return fmt.Errorf("keeping the night of %s: %w", n.Night.Format(time.DateOnly), err)
-			}
-		}
-		return w.saveState(ctx, s)
-	})
+	return nil
 }
 
-// saveFacets writes all facets at once: a statement a row takes so much memory,
-// until the transaction ends, that some months of nights do not fit.
-func (w *Warehouse) saveFacets(nights []ScoredNight) error {
+// SaveScored keeps a night for reports.
+func (w *Warehouse) SaveScored(ctx context.Context, n ScoredNight) error {
+	if err := w.saveFacets(n); err != nil {
+		return err
+	}
+	if err := w.saveNight(ctx, n); err != nil {
+		return fmt.Errorf("keeping the night of %s: %w", n.Night.Format(time.DateOnly), err)
+	}
+	return nil
+}
+
+// saveFacets writes all facets of a night at once.
+func (w *Warehouse) saveFacets(n ScoredNight) error {
 	return w.append("assessment", func(row func(...driver.Value) error) error {
-		for _, n := range nights {
-			for _, f := range n.Facets {
-				err := row(n.Night, int32(f.Rank), f.Identity, f.Name, f.Family, f.Score, f.Raw, f.Expected, f.Listed, f.Hypothesis,
-					orNil(f.Finding), orNil(f.Detail))
-				if err != nil {
-					return fmt.Errorf("keeping the night of %s: %w", n.Night.Format(time.DateOnly), err)
-				}
+		for _, f := range n.Facets {
+			err := row(n.Night, int32(f.Rank), f.Identity, f.Name, f.Family, f.Score, f.Raw, f.Expected, f.Listed, f.Hypothesis,
+				orNil(f.Finding), orNil(f.Detail))
+			if err != nil {
+				return fmt.Errorf("keeping the night of %s: %w", n.Night.Format(time.DateOnly), err)
 			}
 		}
 		return nil
@@ -174,18 +135,6 @@ func (w *Warehouse) saveNight(ctx context.Context, n ScoredNight) error {
 	_, err := w.conn.ExecContext(ctx, "INSERT INTO scored_night VALUES (?, ?, ?, ?, ?, ?, ?)",
 		n.Night, n.Chain, n.Version, len(n.Facets), listed, n.ListExpected, n.ListRows)
 	return err
-}
-
-func (w *Warehouse) saveState(ctx context.Context, s SavedState) error {
-	if _, err := w.conn.ExecContext(ctx, "INSERT INTO learnt_state VALUES (?, ?, ?)", s.Night, s.Chain, s.State); err != nil {
-		return fmt.Errorf("keeping what was learnt: %w", err)
-	}
-	_, err := w.conn.ExecContext(ctx,
-		"DELETE FROM learnt_state WHERE night < ?::DATE - 14 AND day(night) <> 1", s.Night)
-	if err != nil {
-		return fmt.Errorf("thinning what was learnt: %w", err)
-	}
-	return nil
 }
 
 // ScoredNights returns the nights that are kept, in order, with the chain each

@@ -179,6 +179,56 @@ func (r *Reader) ListExpected(ctx context.Context, night time.Time) (e sql.NullF
 	return e, nil
 }
 
+// Place is where a facet stood on a night.
+type Place struct {
+	Name, Family string
+	// Rank is its place by score, of the facets Assessed.
+	Rank, Assessed int
+	Listed         bool
+	// Expected is how many false alarms a night are expected at its weight, and
+	// ListExpected the most that were listed; not valid where that was not kept.
+	Expected     float64
+	ListExpected sql.NullFloat64
+}
+
+// Bound is ListExpected in words.
+func (p Place) Bound() string {
+	if !p.ListExpected.Valid {
+		return "few"
+	}
+	return fmt.Sprintf("%.3g", p.ListExpected.Float64)
+}
+
+// Places gives where the facets of an identity stood on a night, the highest first;
+// none where it was not judged.
+func (r *Reader) Places(ctx context.Context, identity string, night time.Time) (all []Place, err error) {
+	rows, err := r.conn.QueryContext(ctx, `SELECT a.identity_name, a.family, a.rank, n.assessed, a.listed, a.expected_benign, n.list_expected
+		FROM assessment AS a JOIN scored_night AS n USING (night) WHERE a.identity = ? AND a.night = ?::DATE ORDER BY a.rank`, identity, night)
+	if err != nil {
+		return nil, fmt.Errorf("reading what was judged: %w", err)
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for rows.Next() {
+		var p Place
+		if err := rows.Scan(&p.Name, &p.Family, &p.Rank, &p.Assessed, &p.Listed, &p.Expected, &p.ListExpected); err != nil {
+			return nil, fmt.Errorf("reading what was judged: %w", err)
+		}
+		all = append(all, p)
+	}
+	return all, rows.Err()
+}
+
+// EvidenceOf gives the pieces of evidence of an identity's night, the heaviest first.
+func (r *Reader) EvidenceOf(ctx context.Context, identity string, night time.Time) (*sql.Rows, error) {
+	rows, err := r.conn.QueryContext(ctx, `SELECT family, piece, round(observed, 2) AS observed, round(expected, 4) AS expected, history_nights,
+		round(nats, 2) AS nats, coalesce(reason, '') AS reason
+		FROM evidence WHERE identity = ? AND night = ?::DATE ORDER BY family, abs(evidence.nats) DESC, piece`, identity, night)
+	if err != nil {
+		return nil, fmt.Errorf("reading the evidence: %w", err)
+	}
+	return rows, nil
+}
+
 // Finding calls f with the kept detail of each night of one finding, newest
 // first.
 func (r *Reader) Finding(ctx context.Context, id string, f func(detail string) error) error {

@@ -68,24 +68,7 @@ func (w *Warehouse) copyTo(ctx context.Context, next string) error {
 	if err == nil {
 		err = copyFile(w.path, next)
 	}
-	if err == nil {
-		err = withoutStates(ctx, next)
-	}
 	return errors.Join(err, w.connect(context.WithoutCancel(ctx)))
-}
-
-// withoutStates takes what scoring learnt out of a copy.
-func withoutStates(ctx context.Context, path string) error {
-	db, conn, err := dial(ctx, path, "", nil)
-	if err != nil {
-		return err
-	}
-	for _, s := range []string{"DELETE FROM learnt_state", "CHECKPOINT"} {
-		if err == nil {
-			_, err = conn.ExecContext(ctx, s)
-		}
-	}
-	return errors.Join(err, conn.Close(), db.Close())
 }
 
 func removeIfThere(path string) error {

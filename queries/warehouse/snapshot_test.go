@@ -16,8 +16,10 @@ func TestSnapshot(t *testing.T) {
 	deliver(t, w, []file{{"log", text(quietOrganisation(t))}})
 	want := content(t, w)
 	night := tenOClock.Truncate(24 * time.Hour)
-	state := warehouse.SavedState{Night: night, Chain: "c", State: []byte("what was learnt")}
-	if err := w.SaveNights(t.Context(), []warehouse.ScoredNight{{Night: night, Chain: "c", Version: "v"}}, state); err != nil {
+	if err := w.SaveScored(t.Context(), warehouse.ScoredNight{Night: night, Chain: "c", Version: "v"}); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.SaveJudged(warehouse.Judged{Night: night, Chain: "c"}); err != nil {
 		t.Fatal(err)
 	}
 	path := filepath.Join(t.TempDir(), "below", "snapshot.duckdb")
@@ -39,10 +41,10 @@ func TestSnapshot(t *testing.T) {
 	if got := answer(t, first, string(query)); got != want {
 		t.Errorf("the snapshot holds\n%s\nwant\n%s", got, want)
 	}
-	if got := answer(t, first, "SELECT count(*) FROM learnt_state"); got != "0" {
-		t.Errorf("%s states were published", got)
+	// What was made of the nights comes with it, and so do macros.
+	if got := answer(t, first, "SELECT (SELECT count(*) FROM scored_night), (SELECT count(*) FROM judged_night), (SELECT count(*) FROM baseline.facet_known(TIMESTAMP '2030-01-01'))"); got != "1|1|0" {
+		t.Errorf("nights scored and judged, and facets known: %s", got)
 	}
-	// Macros come with it.
 	if answer(t, first, "SELECT count(*) > 0 FROM night_access((SELECT max(day) FROM access))") != "true" {
 		t.Error("the snapshot's macro gives nothing")
 	}

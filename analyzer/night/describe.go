@@ -32,6 +32,9 @@ func Describe(ctx context.Context, w *warehouse.Warehouse, night time.Time, sour
 	if err := cover(ctx, w, &n, sources); err != nil {
 		return n, err
 	}
+	if err := late(ctx, w, &n); err != nil {
+		return n, err
+	}
 	if n.Trend, err = r.Trend(ctx, night, trendNights); err != nil {
 		return n, err
 	}

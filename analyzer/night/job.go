@@ -25,10 +25,8 @@ type Job struct {
 
 // Done is what a job did.
 type Done struct {
-	// Night is the one that was asked for.
+	// Night is the one that was asked for, with what is told late.
 	Night report.Night
-	// Missed counts the findings of the nights that were missed before it.
-	Missed int
 }
 
 // Run collects, scores the night, publishes the snapshot and writes the reports
@@ -51,6 +49,13 @@ func (j Job) Run(ctx context.Context, night, started time.Time) (d Done, err err
 	if err != nil {
 		return d, errors.Join(err, Outcome(sources))
 	}
+	passed, err := assign(ctx, w, night)
+	if err != nil {
+		return d, err
+	}
+	if passed > 0 {
+		j.Log.Warn("this version lists findings on old nights that the version before did not; they are not told again", "findings", passed, "question", "midwatch sql -c \"FROM told_finding WHERE morning IS NULL\"")
+	}
 	watch.lap("analyze")
 	if err := w.Publish(ctx, j.Snapshot); err != nil {
 		return d, err
@@ -58,14 +63,11 @@ func (j Job) Run(ctx context.Context, night, started time.Time) (d Done, err err
 	watch.lap("publish")
 	told := telling{Job: j, sources: sources, started: started, seconds: watch.seconds}
 	for _, other := range untold(scored, known, night) {
-		n, err := told.write(ctx, other.night)
+		n, err := told.write(ctx, other)
 		if err != nil {
 			return d, err
 		}
-		j.Log.Info("caught up with a night", "night", other.night.Format(time.DateOnly), "findings", len(n.Findings), "reports", j.Reports.Of(other.night))
-		if other.missed {
-			d.Missed += len(n.Findings)
-		}
+		j.Log.Info("caught up with a night", "night", other.Format(time.DateOnly), "findings", len(n.Findings), "reports", j.Reports.Of(other))
 	}
 	if d.Night, err = told.write(ctx, night); err != nil {
 		return d, err
@@ -73,7 +75,10 @@ func (j Job) Run(ctx context.Context, night, started time.Time) (d Done, err err
 	if err := j.Reports.WriteNewest(d.Night); err != nil {
 		return d, err
 	}
-	j.Log.Info("night done", "night", night.Format(time.DateOnly), "findings", len(d.Night.Findings), "reports", j.Reports.Of(night))
+	if err := w.EndTelling(ctx, night, started); err != nil {
+		return d, err
+	}
+	j.Log.Info("night done", "night", night.Format(time.DateOnly), "findings", len(d.Night.Findings), "of_earlier_nights", d.Night.CountLate(), "reports", j.Reports.Of(night))
 	return d, nil
 }
 
@@ -114,18 +119,11 @@ func (t telling) write(ctx context.Context, night time.Time) (report.Night, erro
 	return n, t.Reports.WriteLedger(night, l)
 }
 
-// untoldNight is a night beside the one asked for whose reports are to be written:
-// it was missed, or late events changed it. Nobody would be told of it else.
-type untoldNight struct {
-	night  time.Time
-	missed bool
-}
-
-// untold are those of the nights that a run scored: the missed ones, after the
-// newest that was known before, and of the others those in which a finding can
-// still be open. A first run over a long history is told of the night it was asked
-// for, and a new version does not write years of reports again.
-func untold(scored []time.Time, known []warehouse.ScoredNight, night time.Time) []untoldNight {
+// untold are the nights beside the one asked for whose own reports are to be
+// written: the missed ones, after the newest that was known before, and of the
+// others those in which a finding can still be open. A new version does not write
+// years of reports again.
+func untold(scored []time.Time, known []warehouse.ScoredNight, night time.Time) []time.Time {
 	if len(known) == 0 {
 		return nil
 	}
@@ -133,10 +131,10 @@ func untold(scored []time.Time, known []warehouse.ScoredNight, night time.Time) 
 	wasKnown := func(night time.Time) bool {
 		return slices.ContainsFunc(known, func(k warehouse.ScoredNight) bool { return k.Night.Equal(night) })
 	}
-	var all []untoldNight
+	var all []time.Time
 	for _, s := range scored {
-		if missed := s.After(newest); !s.Equal(night) && (missed || s.After(over) && wasKnown(s)) {
-			all = append(all, untoldNight{s, missed})
+		if !s.Equal(night) && (s.After(newest) || s.After(over) && wasKnown(s)) {
+			all = append(all, s)
 		}
 	}
 	return all

@@ -28,6 +28,11 @@ type Ledger struct {
 	Ongoing        int      `json:"findings_ongoing"`
 	Escalated      int      `json:"findings_escalated"`
 	Resolved       int      `json:"findings_resolved"`
+	// Late counts findings of earlier nights that this morning is the first to
+	// tell; they are not among FindingsListed. CaughtUp are the nights that no
+	// morning had spoken of.
+	Late     int      `json:"findings_of_earlier_nights"`
+	CaughtUp []string `json:"nights_caught_up"`
 	// Blind says what could not be seen; empty only when everything was.
 	Blind []string `json:"blind"`
 	// Coverage is the sentence that every report carries.
@@ -43,6 +48,10 @@ func (l *Ledger) count(n report.Night) {
 	l.SchemaVersion, l.RunID, l.Version, l.Night = report.SchemaVersion, n.RunID(), n.Version, n.Night.Format(time.DateOnly)
 	l.NotAssessable, l.FacetsScored = n.NotAssessable(), n.Judged
 	l.FindingsListed, l.Resolved = len(n.Findings), len(n.Resolved)
+	l.Late, l.CaughtUp = n.CountLate(), []string{}
+	for _, night := range n.CaughtUp {
+		l.CaughtUp = append(l.CaughtUp, night.Format(time.DateOnly))
+	}
 	l.Blind, l.Coverage = append([]string{}, n.Blind...), n.Coverage
 	for _, f := range n.Findings {
 		switch f.Status {

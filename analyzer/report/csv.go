@@ -18,7 +18,7 @@ type column struct {
 	value func(Night, analyzer.Finding, analyzer.Advice) string
 }
 
-// Findings writes one row a finding, in the order of the list, with a header
+// Findings writes one row a finding, those of earlier nights first and then in the order of the list, with a header
 // that is always the same (THREATS 4). Columns that nothing is known for are
 // empty.
 func Findings(w io.Writer, n Night) error {
@@ -31,14 +31,15 @@ func Findings(w io.Writer, n Night) error {
 	if err := out.Write(row); err != nil {
 		return err
 	}
-	for _, f := range n.Findings {
+	err := n.each(func(of Night, f analyzer.Finding) error {
 		advice := analyzer.Advise(f.Assessment)
 		for i, c := range columns {
-			row[i] = c.value(n, f, advice)
+			row[i] = c.value(of, f, advice)
 		}
-		if err := out.Write(row); err != nil {
-			return err
-		}
+		return out.Write(row)
+	})
+	if err != nil {
+		return err
 	}
 	out.Flush()
 	return out.Error()
@@ -51,14 +52,15 @@ func FindingRepositories(w io.Writer, n Night) error {
 	if err := out.Write([]string{"finding_id", "night", "identity", "repository", "surprise_nats", "others_new_this_week", "in_heaviest_session", "pushed"}); err != nil {
 		return err
 	}
-	for _, f := range n.Findings {
-		err := newOf(out, n, f.ID, f.Assessment.Identity, f.Assessment.NewRepositories)
+	err := n.each(func(of Night, f analyzer.Finding) error {
+		err := newOf(out, of, f.ID, f.Assessment.Identity, f.Assessment.NewRepositories)
 		for _, m := range f.Assessment.Group {
-			err = errors.Join(err, newOf(out, n, f.ID, m.Identity, m.NewRepositories))
+			err = errors.Join(err, newOf(out, of, f.ID, m.Identity, m.NewRepositories))
 		}
-		if err != nil {
-			return err
-		}
+		return err
+	})
+	if err != nil {
+		return err
 	}
 	out.Flush()
 	return out.Error()

@@ -26,6 +26,8 @@ type page struct {
 	Blind     []string
 	Health    health
 	Campaigns []campaign
+	// Late are the earlier nights with findings that nobody was told of before.
+	Late []latePart
 	// Left counts findings that the page has no room for, Glance is false where
 	// there is only one.
 	Left, Shown int
@@ -36,6 +38,29 @@ type page struct {
 	Trend     []chart
 	Kept      string
 	Listable  string
+}
+
+// latePart is an earlier night on the page; Left counts findings without a card.
+type latePart struct {
+	Night, Date string
+	Campaigns   []campaign
+	Left        int
+}
+
+// lateParts are the earlier nights, each with as many cards as a night has.
+func lateParts(n Night) []latePart {
+	var all []latePart
+	for _, of := range n.lateNights() {
+		shown := of.Findings[:min(mostShown, len(of.Findings))]
+		cards := campaigns(of, shown)
+		for _, c := range cards {
+			for i := range c.Cards {
+				c.Cards[i].Anchor += "-" + date(of.Night)
+			}
+		}
+		all = append(all, latePart{of.Night.Format("Monday 2 January 2006"), date(of.Night), cards, len(of.Findings) - len(shown)})
+	}
+	return all
 }
 
 // count is a number of the verdict with its words; Kind is its look.
@@ -61,7 +86,7 @@ func newPage(n Night) page {
 	shown := n.Findings[:min(mostShown, len(n.Findings))]
 	p := page{
 		Night: n.Night.Format("Monday 2 January 2006"), Title: "Midwatch, night of " + date(n.Night), Version: n.Version, RunID: n.RunID(),
-		Verdict: verdict(n), Lede: lede(n), Health: newHealth(n), Campaigns: campaigns(n, shown),
+		Verdict: verdict(n), Lede: lede(n), Health: newHealth(n), Campaigns: campaigns(n, shown), Late: lateParts(n),
 		Left: len(n.Findings) - len(shown), Shown: len(shown), Glance: len(shown) > 1,
 		Trend: trend(n), Kept: keptNights(n), Listable: strconv.FormatFloat(n.Listable, 'g', 3, 64),
 	}
@@ -76,12 +101,13 @@ func newPage(n Night) page {
 // how many hours a source was blind.
 func verdict(n Night) []count {
 	action := 0
-	for _, f := range n.Findings {
+	_ = n.each(func(_ Night, f analyzer.Finding) error {
 		if needsAction(f) {
 			action++
 		}
-	}
-	review, blind := len(n.Findings)-action, blindHours(n)
+		return nil
+	})
+	review, blind := n.CountLate()+len(n.Findings)-action, blindHours(n)
 	act, hours := count{strconv.Itoa(action), "need action", "action"}, count{strconv.Itoa(blind), "blind hours", "hours"}
 	if action == 1 {
 		act.Words = "needs action"
@@ -136,6 +162,16 @@ func blindHours(n Night) int {
 func lede(n Night) string {
 	looked := fmt.Sprintf("%s of %s were read and %s judged (an identity by its kind of access).",
 		counted(int(n.Seen.Records()), "record"), counted(len(n.Seen.Sources), "source"), counted(n.Judged, "facet"))
+	if late := n.CountLate(); late > 0 {
+		told := count3(late, "finding is of an earlier night", "findings are of earlier nights") + " that nobody has been told of before; they come first. "
+		if len(n.Findings) == 0 {
+			told += "Nothing is listed for this night itself. "
+		}
+		if len(n.Blind) > 0 {
+			looked += " Not everything was seen: there may be more than is listed."
+		}
+		return told + looked
+	}
 	switch {
 	case len(n.Findings) == 0 && len(n.Blind) > 0:
 		return "Nothing is listed, and not everything was seen: the empty list says nothing of what is missing below. " + looked

@@ -18,6 +18,8 @@ type campaign struct {
 // card is one finding as the page shows it.
 type card struct {
 	ID, Title, Status, Severity, Confidence, Expected, Sort string
+	// Anchor names it on the page, where a finding may be told for several nights.
+	Anchor string
 	// Place is its number on the page. Act is true where it needs action, Judged
 	// where the model weighed it.
 	Place       int
@@ -94,7 +96,7 @@ func newCard(n Night, f analyzer.Finding) card {
 	a := f.Assessment
 	advice := analyzer.Advise(a)
 	c := card{
-		ID: f.ID, Title: clip(advice.Title, 160), Status: string(f.Status), Sort: "to review",
+		ID: f.ID, Anchor: f.ID, Title: clip(advice.Title, 160), Status: string(f.Status), Sort: "to review",
 		Severity: string(analyzer.SeverityOf(a)), Confidence: string(analyzer.ConfidenceOf(a)), Expected: expected(a),
 		Act: needsAction(f), Judged: a.Judged(), Who: clip(a.Identity, 100), About: about(f),
 		First: clip(advice.Action, 300), Twin: clip(advice.Twin, 300), Details: details(n, f, advice),
@@ -274,7 +276,7 @@ func links(a analyzer.Assessment) string {
 
 func nights(f analyzer.Finding) string {
 	if f.Nights <= 1 {
-		return fmt.Sprintf("first listed tonight, with rank %d", f.Assessment.Rank)
+		return fmt.Sprintf("first listed on the night of %s, with rank %d", date(f.First), f.Assessment.Rank)
 	}
 	s := fmt.Sprintf("listed on %d nights since %s; rank %d", f.Nights, date(f.First), f.Assessment.Rank)
 	if f.PreviousRank > 0 {

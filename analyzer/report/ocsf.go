@@ -3,7 +3,6 @@ package report
 import (
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 	"time"
 
@@ -127,14 +126,23 @@ type ocsfUnmapped struct {
 	Coverage       string   `json:"coverage"`
 }
 
-// OCSF writes one Detection Finding a line: what is listed, then what is over with
+// OCSF writes one Detection Finding a line: what is told of earlier nights, what is listed, then what is over with
 // this night. The time of each is the end of the night, never the clock's. Text is
 // as it came, in JSON's own escapes where it could not be seen.
 func OCSF(w io.Writer, n Night) error {
 	e := newEncoder(w)
-	for _, f := range slices.Concat(n.Findings, n.Resolved) {
-		if err := e.Encode(ocsfOf(n, f)); err != nil {
+	write := func(of Night, f analyzer.Finding) error {
+		if err := e.Encode(ocsfOf(of, f)); err != nil {
 			return fmt.Errorf("writing the finding %s: %w", f.ID, err)
+		}
+		return nil
+	}
+	if err := n.each(write); err != nil {
+		return err
+	}
+	for _, f := range n.Resolved {
+		if err := write(n, f); err != nil {
+			return err
 		}
 	}
 	return nil

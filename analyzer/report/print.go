@@ -21,17 +21,25 @@ func Print(w io.Writer, n Night, format string) error {
 	if err != nil {
 		return err
 	}
-	for _, f := range n.Findings {
-		a := f.Assessment
-		err := r.row([]string{
-			strconv.Itoa(a.Rank), string(f.Status), f.ID, who(f), unlessUnjudged(a, decimals(a.Score, 1)), expected(a), why(f),
-		})
-		if err != nil {
-			return err
+	err = n.each(func(of Night, f analyzer.Finding) error {
+		a, status := f.Assessment, string(f.Status)
+		if !of.Night.Equal(n.Night) {
+			status += ", night of " + date(of.Night)
 		}
+		return r.row([]string{
+			strconv.Itoa(a.Rank), status, f.ID, who(f), unlessUnjudged(a, decimals(a.Score, 1)), expected(a), why(f),
+		})
+	})
+	if err != nil {
+		return err
 	}
 	if err := r.close(); err != nil {
 		return err
+	}
+	if late := n.CountLate(); late > 0 {
+		if _, err := fmt.Fprintf(w, "%s, listed first, nobody has been told of before.\n", count3(late, "finding of an earlier night", "findings of earlier nights")); err != nil {
+			return err
+		}
 	}
 	_, err = fmt.Fprintf(w, "Night of %s: %d findings listed of %d facets seen. E is how many benign identities a night look this unusual.\n%s.\n",
 		date(n.Night), len(n.Findings), max(n.Judged, len(n.Findings)), n.Coverage)
@@ -42,8 +50,8 @@ func Print(w io.Writer, n Night, format string) error {
 // it came, in JSON's own escapes where it could not be seen.
 func JSONLines(w io.Writer, n Night) error {
 	e := newEncoder(w)
-	for _, f := range n.Findings {
-		err := e.Encode(struct {
+	return n.each(func(of Night, f analyzer.Finding) error {
+		return e.Encode(struct {
 			SchemaVersion int              `json:"schema_version"`
 			RunID         string           `json:"run_id"`
 			Night         string           `json:"night"`
@@ -51,10 +59,6 @@ func JSONLines(w io.Writer, n Night) error {
 			Advice        analyzer.Advice  `json:"advice"`
 			Reason        string           `json:"reason"`
 			Coverage      string           `json:"coverage"`
-		}{SchemaVersion, n.RunID(), date(n.Night), f, analyzer.Advise(f.Assessment), why(f), n.Coverage})
-		if err != nil {
-			return err
-		}
-	}
-	return nil
+		}{SchemaVersion, of.RunID(), date(of.Night), f, analyzer.Advise(f.Assessment), why(f), of.Coverage})
+	})
 }

@@ -46,8 +46,57 @@ type Night struct {
 	// this night, those listed last first. Resolved are those that are over with it.
 	Before   []Earlier
 	Resolved []analyzer.Finding
+	// Late are the findings of earlier nights that this morning is the first to
+	// tell, told before the night's own. CaughtUp are the nights that no morning
+	// had spoken of.
+	Late     []LateNight
+	CaughtUp []time.Time
 	// Trend are the last nights in numbers, up to and with this one.
 	Trend []warehouse.NightCount
+
+	// runID is that of the morning where this is one of its late nights.
+	runID string
+}
+
+// LateNight is an earlier night with the findings that were found late.
+type LateNight struct {
+	Night time.Time
+	// Coverage says what could be seen of it.
+	Coverage string
+	Findings []analyzer.Finding
+}
+
+// CountLate counts the findings of earlier nights.
+func (n Night) CountLate() int {
+	all := 0
+	for _, l := range n.Late {
+		all += len(l.Findings)
+	}
+	return all
+}
+
+// each calls f for every finding that a morning tells, those of earlier nights
+// first, with the night that it belongs to.
+func (n Night) each(f func(Night, analyzer.Finding) error) error {
+	for _, of := range append(n.lateNights(), n) {
+		for _, finding := range of.Findings {
+			if err := f(of, finding); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// lateNights are the earlier nights, as reports show a finding's night.
+func (n Night) lateNights() []Night {
+	var all []Night
+	for _, l := range n.Late {
+		of := Night{Version: n.Version, Coverage: l.Coverage, Listable: n.Listable, runID: n.RunID()}
+		of.Night, of.Findings = l.Night, l.Findings
+		all = append(all, of)
+	}
+	return all
 }
 
 // Earlier is a finding that is open and was not listed on the night: it was some
@@ -71,8 +120,17 @@ func (n Night) NotAssessable() []string {
 // RunID names the content of a report: the same night, findings and version
 // give the same.
 func (n Night) RunID() string {
+	if n.runID != "" {
+		return n.runID
+	}
 	h := sha256.New()
 	fmt.Fprintf(h, "%s|%s|%s", n.Night.Format(time.DateOnly), n.Version, n.Coverage)
+	for _, l := range n.Late {
+		fmt.Fprintf(h, "|%s", date(l.Night))
+		for _, f := range l.Findings {
+			fmt.Fprintf(h, "|%s %s %.6f", f.ID, f.Status, f.Assessment.Score)
+		}
+	}
 	for _, f := range n.Findings {
 		fmt.Fprintf(h, "|%s %s %.6f", f.ID, f.Status, f.Assessment.Score)
 	}

@@ -20,7 +20,8 @@ func newNightly(a *app) *cobra.Command {
 		Long: `The job for cron: takes the lock, collects every source, scores the night that
 ended at --as-of, writes the reports and publishes the snapshot that analysts
 read. Nights that were missed, and nights that late events changed, are caught up
-with: they are scored and their reports are written too.
+with: they are scored and their reports are written too. Findings of theirs that
+nobody has been told of come first in this morning's reports, under their night.
 
 It writes into the folder "reports" of the configuration:
   <night>/report.html          the page to read: verdict, what could be seen, findings
@@ -48,7 +49,7 @@ from a mail. Nothing is sent anywhere.`,
 				}
 				n := done.Night
 				err = outcome(n, report.Print(c.OutOrStdout(), n, format))
-				if all := len(n.Findings) + done.Missed; err == nil && exitFindings && all > 0 {
+				if all := len(n.Findings) + n.CountLate(); err == nil && exitFindings && all > 0 {
 					return findingsError{all}
 				}
 				return err
@@ -57,7 +58,7 @@ from a mail. Nothing is sent anywhere.`,
 	}
 	asOfFlag(c, &asOf)
 	formatFlag(c, &format)
-	c.Flags().BoolVar(&exitFindings, "exit-findings", false, "exit with 4 when findings are listed, also on nights that were missed")
+	c.Flags().BoolVar(&exitFindings, "exit-findings", false, "exit with 4 when findings are listed, those of earlier nights that are told only now included")
 	return c
 }
 

@@ -1,0 +1,39 @@
+package analyzer
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"slices"
+	"strings"
+)
+
+// Worse is true where evidence weighs so much more than before, both in nats, that
+// it is news again (MODEL 2.7).
+func Worse(before, now float64) bool { return now >= before+escalation }
+
+// State says what a person knows who was told of a finding: its severity, the
+// facts, and a digest of who is listed with it. A finding with another state is
+// news.
+func (f Finding) State() string {
+	state := string(SeverityOf(f.Assessment))
+	var facts, group []string
+	for _, c := range f.Assessment.Certain {
+		facts = append(facts, c.Signal)
+	}
+	for _, m := range f.Assessment.Group {
+		group = append(group, m.Identity)
+	}
+	if slices.Sort(facts); len(facts) > 0 {
+		state += "; " + strings.Join(slices.Compact(facts), ", ")
+	}
+	if slices.Sort(group); len(group) > 0 {
+		sum := sha256.Sum256([]byte(strings.Join(group, "\x00")))
+		state += "; with " + hex.EncodeToString(sum[:4])
+	}
+	return state
+}
+
+// Rank orders severities, from 1 for low to 4 for critical; 0 is unknown.
+func (s Severity) Rank() int {
+	return 1 + slices.Index([]Severity{SeverityLow, SeverityMedium, SeverityHigh, SeverityCritical}, s)
+}

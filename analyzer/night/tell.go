@@ -1,0 +1,111 @@
+package night
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"midwatch/analyzer"
+	"midwatch/analyzer/report"
+	"midwatch/queries/warehouse"
+)
+
+// assign chooses what a morning tells besides its own night: every finding of an
+// earlier night that no morning has told as it is now. It returns how many were
+// passed over because only another version of the program lists them, on nights
+// that are over.
+func assign(ctx context.Context, w *warehouse.Warehouse, night time.Time) (passed int, err error) {
+	candidates, err := w.Untold(ctx, night)
+	if err != nil {
+		return 0, err
+	}
+	over := night.AddDate(0, 0, -analyzer.NightsToResolved())
+	var all []warehouse.Telling
+	for _, u := range candidates {
+		f, err := finding(u.Detail)
+		if err != nil {
+			return 0, err
+		}
+		t := warehouse.Telling{Untold: u, State: f.State()}
+		if !u.Night.Equal(night) && !news(t) {
+			continue
+		}
+		if t.Silent = u.OtherVersion && u.Night.Before(over); t.Silent {
+			passed++
+		}
+		all = append(all, t)
+	}
+	return passed, w.BeginTelling(ctx, night, all)
+}
+
+// news is true where a finding was not told for its night, or is another than was
+// told. What was told before states were kept has none, and only its weight counts.
+func news(t warehouse.Telling) bool {
+	if !t.ToldState.Valid || analyzer.Worse(t.ToldWeight.Float64, t.Weight) {
+		return true
+	}
+	return t.ToldState.String != "" && t.ToldState.String != t.State
+}
+
+// late fills in what a morning tells of earlier nights: the night with the gravest
+// finding first.
+func late(ctx context.Context, w *warehouse.Warehouse, n *report.Night) error {
+	r := w.Reader()
+	err := r.ToldLate(ctx, n.Night, func(detail string) error {
+		f, err := finding(detail)
+		if err != nil {
+			return err
+		}
+		day := f.Assessment.Day.UTC()
+		if last := len(n.Late) - 1; last < 0 || !n.Late[last].Night.Equal(day) {
+			n.Late = append(n.Late, report.LateNight{Night: day})
+		}
+		of := &n.Late[len(n.Late)-1]
+		of.Findings = append(of.Findings, f)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for i := range n.Late {
+		seen, err := w.Coverage(ctx, n.Late[i].Night)
+		if err != nil {
+			return err
+		}
+		n.Late[i].Coverage = seen.Sentence()
+		analyzer.CertainFirst(n.Late[i].Findings)
+	}
+	slices.SortStableFunc(n.Late, func(a, b report.LateNight) int { return gravest(b) - gravest(a) })
+	return blindCaughtUp(ctx, w, n)
+}
+
+// gravest is the rank of the worst severity of a night's findings.
+func gravest(n report.LateNight) int {
+	worst := 0
+	for _, f := range n.Findings {
+		worst = max(worst, analyzer.SeverityOf(f.Assessment).Rank())
+	}
+	return worst
+}
+
+// blindCaughtUp adds what could not be seen of the nights that were caught up with:
+// no other morning says it.
+func blindCaughtUp(ctx context.Context, w *warehouse.Warehouse, n *report.Night) error {
+	nights, err := w.Reader().CaughtUp(ctx, n.Night)
+	if err != nil {
+		return err
+	}
+	n.CaughtUp = nights
+	for _, night := range nights {
+		seen, err := w.Coverage(ctx, night)
+		if err != nil {
+			return err
+		}
+		for _, reason := range seen.Blind() {
+			if !slices.Contains(n.Seen.Unread, reason) { // of the newest run, and said already
+				n.Blind = append(n.Blind, "night of "+night.Format(time.DateOnly)+": "+reason)
+			}
+		}
+	}
+	return nil
+}

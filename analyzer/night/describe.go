@@ -26,6 +26,9 @@ func Describe(ctx context.Context, w *warehouse.Warehouse, night time.Time, sour
 	if n.Scored, err = Kept(ctx, r, night); err != nil {
 		return n, err
 	}
+	if err := covered(ctx, r, &n); err != nil {
+		return n, err
+	}
 	if n.Listable, err = listable(ctx, r, night); err != nil {
 		return n, err
 	}

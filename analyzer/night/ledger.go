@@ -33,6 +33,8 @@ type Ledger struct {
 	// morning had spoken of.
 	Late     int      `json:"findings_of_earlier_nights"`
 	CaughtUp []string `json:"nights_caught_up"`
+	// Covered counts findings of the night that a verdict covers.
+	Covered int `json:"findings_covered_by_verdict"`
 	// Blind says what could not be seen; empty only when everything was.
 	Blind []string `json:"blind"`
 	// Coverage is the sentence that every report carries.
@@ -48,7 +50,7 @@ func (l *Ledger) count(n report.Night) {
 	l.SchemaVersion, l.RunID, l.Version, l.Night = report.SchemaVersion, n.RunID(), n.Version, n.Night.Format(time.DateOnly)
 	l.NotAssessable, l.FacetsScored = n.NotAssessable(), n.Judged
 	l.FindingsListed, l.Resolved = len(n.Findings), len(n.Resolved)
-	l.Late, l.CaughtUp = n.CountLate(), []string{}
+	l.Late, l.Covered, l.CaughtUp = n.CountLate(), len(n.Covered), []string{}
 	for _, night := range n.CaughtUp {
 		l.CaughtUp = append(l.CaughtUp, night.Format(time.DateOnly))
 	}

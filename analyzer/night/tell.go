@@ -7,6 +7,7 @@ import (
 
 	"midwatch/analyzer"
 	"midwatch/analyzer/report"
+	"midwatch/analyzer/triage"
 	"midwatch/queries/warehouse"
 )
 
@@ -19,6 +20,10 @@ func assign(ctx context.Context, w *warehouse.Warehouse, night time.Time) (passe
 	if err != nil {
 		return 0, err
 	}
+	answers, err := triage.Load(ctx, w.Reader())
+	if err != nil {
+		return 0, err
+	}
 	over := night.AddDate(0, 0, -analyzer.NightsToResolved())
 	var all []warehouse.Telling
 	for _, u := range candidates {
@@ -27,10 +32,15 @@ func assign(ctx context.Context, w *warehouse.Warehouse, night time.Time) (passe
 			return 0, err
 		}
 		t := warehouse.Telling{Untold: u, State: f.State()}
+		answer, covered := triage.Covering(answers, f)
+		if covered {
+			t.State = answer.State()
+		}
 		if !u.Night.Equal(night) && !news(t) {
 			continue
 		}
-		if t.Silent = u.OtherVersion && u.Night.Before(over); t.Silent {
+		if t.Silent = covered; !covered && u.OtherVersion && u.Night.Before(over) {
+			t.Silent = true
 			passed++
 		}
 		all = append(all, t)
@@ -108,4 +118,31 @@ func blindCaughtUp(ctx context.Context, w *warehouse.Warehouse, n *report.Night)
 		}
 	}
 	return nil
+}
+
+// covered takes the findings that a verdict covers off the list of a night, and
+// says which verdicts end soon.
+func covered(ctx context.Context, r *warehouse.Reader, n *report.Night) error {
+	answers, err := triage.Load(ctx, r)
+	if err != nil {
+		return err
+	}
+	var listed []analyzer.Finding
+	for _, f := range n.Findings {
+		a, is := triage.Covering(answers, f)
+		if !is {
+			listed = append(listed, f)
+			continue
+		}
+		n.Covered = append(n.Covered, report.Covered{Finding: f, Verdict: verdictOf(a)})
+	}
+	n.Findings = listed
+	for _, a := range triage.Ending(answers, n.Night) {
+		n.Ending = append(n.Ending, verdictOf(a))
+	}
+	return nil
+}
+
+func verdictOf(a triage.Answer) report.Verdict {
+	return report.Verdict{ID: a.ID, Finding: a.Finding, Verdict: string(a.Verdict), Reason: a.Reason, By: a.By, Until: a.Until, Covers: a.Scope.Says()}
 }

@@ -96,6 +96,11 @@ func detailColumns() []column {
 		{"person_findings", func(n N, f F, _ A) string { return list(ofPerson(n, f)...) }},
 		{"certain", func(_ N, f F, _ A) string { return list(certain(f.Assessment)...) }},
 		{"listed_with", func(_ N, f F, _ A) string { return list(group(f.Assessment)...) }},
+		// Empty, for a person to fill in: midwatch triage --from findings.csv.
+		{"verdict", func(N, F, A) string { return "" }},
+		{"verdict_reason", func(N, F, A) string { return "" }},
+		{"verdict_until", func(N, F, A) string { return "" }},
+		{"verdict_scope", func(N, F, A) string { return "" }},
 	}
 }
 

@@ -32,6 +32,9 @@ type page struct {
 	// there is only one.
 	Left, Shown int
 	Glance      bool
+	// Covered are findings that a verdict keeps off the list, Ending the verdicts
+	// that end within a week.
+	Covered, Ending []verdictLine
 	// Changes are those there were, Unchanged names the others.
 	Changes   []change
 	Unchanged string
@@ -63,6 +66,20 @@ func lateParts(n Night) []latePart {
 	return all
 }
 
+// verdictLine is a verdict on the page.
+type verdictLine struct{ ID, Who, Text string }
+
+func verdictLines(n Night) (covered, ending []verdictLine) {
+	for _, c := range n.Covered {
+		covered = append(covered, verdictLine{c.ID, clip(c.Assessment.Identity, 60), fmt.Sprintf("covered by a verdict until %s: %s, given by %s for %s. %s",
+			date(c.Verdict.Until), c.Verdict.Verdict, clip(c.Verdict.By, 60), c.Verdict.Finding, clip(c.Verdict.Reason, 200))})
+	}
+	for _, v := range n.Ending {
+		ending = append(ending, verdictLine{v.ID, clip(v.Covers, 200), fmt.Sprintf("ends on %s: %s, given by %s for %s", date(v.Until), v.Verdict, clip(v.By, 60), v.Finding)})
+	}
+	return covered, ending
+}
+
 // count is a number of the verdict with its words; Kind is its look.
 type count struct{ Number, Words, Kind string }
 
@@ -90,6 +107,7 @@ func newPage(n Night) page {
 		Left: len(n.Findings) - len(shown), Shown: len(shown), Glance: len(shown) > 1,
 		Trend: trend(n), Kept: keptNights(n), Listable: strconv.FormatFloat(n.Listable, 'g', 3, 64),
 	}
+	p.Covered, p.Ending = verdictLines(n)
 	p.Changes, p.Unchanged = changes(n)
 	for _, b := range n.Blind {
 		p.Blind = append(p.Blind, clip(b, 400))
@@ -160,18 +178,16 @@ func blindHours(n Night) int {
 // lede is the sentence under the verdict: what was looked at, and that an empty
 // list speaks of nothing else.
 func lede(n Night) string {
+	if late := n.CountLate(); late > 0 {
+		return count3(late, "finding is of an earlier night", "findings are of earlier nights") + " that nobody has been told of before; they come first. Of this night: " + ledeOf(n)
+	}
+	return ledeOf(n)
+}
+
+// ledeOf is the sentence about the night itself.
+func ledeOf(n Night) string {
 	looked := fmt.Sprintf("%s of %s were read and %s judged (an identity by its kind of access).",
 		counted(int(n.Seen.Records()), "record"), counted(len(n.Seen.Sources), "source"), counted(n.Judged, "facet"))
-	if late := n.CountLate(); late > 0 {
-		told := count3(late, "finding is of an earlier night", "findings are of earlier nights") + " that nobody has been told of before; they come first. "
-		if len(n.Findings) == 0 {
-			told += "Nothing is listed for this night itself. "
-		}
-		if len(n.Blind) > 0 {
-			looked += " Not everything was seen: there may be more than is listed."
-		}
-		return told + looked
-	}
 	switch {
 	case len(n.Findings) == 0 && len(n.Blind) > 0:
 		return "Nothing is listed, and not everything was seen: the empty list says nothing of what is missing below. " + looked

@@ -41,6 +41,12 @@ func Print(w io.Writer, n Night, format string) error {
 			return err
 		}
 	}
+	for _, c := range n.Covered {
+		if _, err := fmt.Fprintf(w, "%s is covered by a verdict until %s: %s, given for %s by %s (%s).\n",
+			Inert(who(c.Finding)), date(c.Verdict.Until), c.Verdict.Verdict, c.Verdict.Finding, Inert(c.Verdict.By), clip(c.Verdict.Reason, 200)); err != nil {
+			return err
+		}
+	}
 	_, err = fmt.Fprintf(w, "Night of %s: %d findings listed of %d facets seen. E is how many benign identities a night look this unusual.\n%s.\n",
 		date(n.Night), len(n.Findings), max(n.Judged, len(n.Findings)), n.Coverage)
 	return err

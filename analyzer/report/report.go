@@ -51,11 +51,28 @@ type Night struct {
 	// had spoken of.
 	Late     []LateNight
 	CaughtUp []time.Time
+	// Covered are findings of the night that a verdict covers: they are not listed.
+	// Ending are the verdicts that end within a week.
+	Covered []Covered
+	Ending  []Verdict
 	// Trend are the last nights in numbers, up to and with this one.
 	Trend []warehouse.NightCount
 
 	// runID is that of the morning where this is one of its late nights.
 	runID string
+}
+
+// Verdict is what a person answered about a finding, and what that covers.
+type Verdict struct {
+	ID, Finding, Verdict, Reason, By, Covers string
+	// Until is the first night that it does not cover.
+	Until time.Time
+}
+
+// Covered is a finding with the verdict that keeps it off the list.
+type Covered struct {
+	analyzer.Finding
+	Verdict Verdict
 }
 
 // LateNight is an earlier night with the findings that were found late.

@@ -24,7 +24,7 @@ func TestThoseListedWithAFindingAreInItsFiles(t *testing.T) {
 	}
 	for _, want := range []string{
 		"emre0 and 3 others read repositories", "; 1 control-plane change around it within a day before; 3 others that came the same way: github:hana, github:ivo, github:jun",
-		"midwatch contain github:emre0 # and so each of the 3 others listed with it", ",github:hana; github:ivo; github:jun\n",
+		"midwatch contain github:emre0 # and so each of the 3 others listed with it", ",github:hana; github:ivo; github:jun,,,,\n",
 	} {
 		if !strings.Contains(rows.String(), want) {
 			t.Errorf("the row has not %q:\n%s", want, &rows)

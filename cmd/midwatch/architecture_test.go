@@ -59,7 +59,7 @@ func mayImport(importer, imported string) bool {
 	switch {
 	case strings.HasPrefix(from, "cmd/"):
 		return !strings.HasPrefix(to, "cmd/")
-	case from == "analyzer/night" && (to == "analyzer/report" || to == "collectors/spool" || to == "collectors/files" || to == "collectors/gitrepo"):
+	case from == "analyzer/night" && (to == "analyzer/report" || to == "analyzer/triage" || to == "analyzer/notify" || to == "collectors/spool" || to == "collectors/files" || to == "collectors/gitrepo"):
 		return true
 	case from == "analyzer/casework" && (to == "analyzer/report" || to == "collectors/spool"):
 		return true

@@ -1,0 +1,137 @@
+package night
+
+import (
+	"encoding/json"
+	"fmt"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"midwatch/analyzer"
+	"midwatch/analyzer/triage"
+	"midwatch/queries/warehouse"
+)
+
+// began is the first of three nights on which the same login is listed.
+var began = time.Date(2026, time.July, 20, 0, 0, 0, 0, time.UTC)
+
+// listedNights is a database with three nights; ana reads as many new repositories
+// on each as taken says.
+func listedNights(t *testing.T, taken ...int) *warehouse.Warehouse {
+	t.Helper()
+	w, err := warehouse.Open(t.Context(), warehouse.Options{Path: filepath.Join(t.TempDir(), "w.duckdb"), MemoryLimit: "512MB", Threads: 1, Command: "the test"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = w.Close() })
+	var nights []warehouse.ScoredNight
+	for i, n := range taken {
+		f := reading(began.AddDate(0, 0, i), n)
+		detail, err := json.Marshal(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		a := f.Assessment
+		nights = append(nights, warehouse.ScoredNight{Night: a.Day, Chain: "c", Version: "v", ListExpected: 1, ListRows: 10, Facets: []warehouse.Scored{{
+			Rank: 1, Identity: a.Identity, Name: a.Name, Family: string(a.Family), Score: a.Raw, Raw: a.Raw, Expected: a.Expected, Listed: true, Finding: f.ID, Detail: string(detail),
+		}}})
+	}
+	if err := w.SaveNights(t.Context(), nights, warehouse.SavedState{Night: began, Chain: "c", State: []byte("{}")}); err != nil {
+		t.Fatal(err)
+	}
+	return w
+}
+
+func reading(day time.Time, repositories int) analyzer.Finding {
+	f := analyzer.Finding{ID: "mw-20260720-00000001", Campaign: "mw-20260720-00000001", Status: analyzer.StatusNew, First: began, Last: day, Nights: 1, Assessment: analyzer.Assessment{
+		Identity: "github:ana", Name: "ana", Family: analyzer.Personal, Day: day, Rank: 1, Score: 5, Raw: 5, Expected: .5, Listed: true,
+		Evidence: []analyzer.Evidence{{Name: analyzer.EvidenceNewRepositories, Nats: 5}},
+	}}
+	for i := range repositories {
+		f.Assessment.NewRepositories = append(f.Assessment.NewRepositories, analyzer.NewRepository{Repository: fmt.Sprintf("acme/r%d", i)})
+	}
+	return f
+}
+
+// morning tells a night and says how many findings it lists, covers and tells late.
+func morning(t *testing.T, w *warehouse.Warehouse, night time.Time) string {
+	t.Helper()
+	if _, err := assign(t.Context(), w, night); err != nil {
+		t.Fatal(err)
+	}
+	n, err := Describe(t.Context(), w, night, nil, "v")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := w.EndTelling(t.Context(), night, night.AddDate(0, 0, 1)); err != nil {
+		t.Fatal(err)
+	}
+	return fmt.Sprintf("%d listed, %d covered, %d late", len(n.Findings), len(n.Covered), n.CountLate())
+}
+
+// assessments is everything that scoring kept.
+func assessments(t *testing.T, w *warehouse.Warehouse) string {
+	t.Helper()
+	rows, err := w.Reader().Query(t.Context(), "SELECT string_agg(a::VARCHAR, '|' ORDER BY night) FROM assessment AS a")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	var text string
+	if !rows.Next() || rows.Scan(&text) != nil {
+		t.Fatal("nothing was kept")
+	}
+	return text
+}
+
+// A verdict keeps the next nights off the list until it is undone; then they are
+// told late, once. What scoring kept stays as it is, byte for byte.
+func TestVerdictFromMorningToMorning(t *testing.T) {
+	t.Parallel()
+	w := listedNights(t, 2, 2, 2)
+	before := assessments(t, w)
+	check := func(day int, want string) {
+		t.Helper()
+		if got := morning(t, w, began.AddDate(0, 0, day)); got != want {
+			t.Errorf("night %d: %s, want %s", day, got, want)
+		}
+	}
+	check(0, "1 listed, 0 covered, 0 late")
+	answer, err := triage.Decide(reading(began, 2), triage.Request{Verdict: triage.Expected, Reason: "on call", By: []string{"lea"}, At: began.AddDate(0, 0, 1).Add(8 * time.Hour)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := triage.Save(t.Context(), w, []triage.Answer{answer}); err != nil {
+		t.Fatal(err)
+	}
+	check(0, "1 listed, 0 covered, 0 late")
+	check(1, "0 listed, 1 covered, 0 late")
+	check(1, "0 listed, 1 covered, 0 late")
+	if done, err := w.UndoVerdict(t.Context(), answer.ID, "lea", began.AddDate(0, 0, 2)); !done || err != nil {
+		t.Fatal(done, err)
+	}
+	check(2, "1 listed, 0 covered, 1 late")
+	if again, err := w.UndoVerdict(t.Context(), answer.ID, "lea", began.AddDate(0, 0, 2)); again || err != nil {
+		t.Errorf("undone twice: %v, %v", again, err)
+	}
+	if assessments(t, w) != before {
+		t.Error("a verdict changed what scoring kept")
+	}
+}
+
+// A verdict that was given for two repositories does not hide a night of forty.
+func TestVerdictDoesNotHideATheft(t *testing.T) {
+	t.Parallel()
+	w := listedNights(t, 2, 40)
+	morning(t, w, began)
+	answer, err := triage.Decide(reading(began, 2), triage.Request{Verdict: triage.Expected, Reason: "on call", By: []string{"lea"}, At: began.AddDate(0, 0, 1)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := triage.Save(t.Context(), w, []triage.Answer{answer}); err != nil {
+		t.Fatal(err)
+	}
+	if got := morning(t, w, began.AddDate(0, 0, 1)); got != "1 listed, 0 covered, 0 late" {
+		t.Error(got)
+	}
+}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"midwatch/analyzer"
+	"midwatch/analyzer/notify"
 	"midwatch/analyzer/report"
 	"midwatch/queries/warehouse"
 )
@@ -20,6 +21,8 @@ type Job struct {
 	Reports    Reports
 	// Snapshot is the file that analysts read, published anew.
 	Snapshot string
+	// Channels are told; none by default.
+	Channels []notify.Channel
 	Log      *slog.Logger
 }
 
@@ -27,6 +30,10 @@ type Job struct {
 type Done struct {
 	// Night is the one that was asked for, with what is told late.
 	Night report.Night
+	// Undelivered says which channels could not be told, Waiting counts their
+	// messages, which stay in the outbox.
+	Undelivered []string
+	Waiting     int
 }
 
 // Run collects, scores the night, publishes the snapshot and writes the reports
@@ -75,7 +82,14 @@ func (j Job) Run(ctx context.Context, night, started time.Time) (d Done, err err
 	if err := j.Reports.WriteNewest(d.Night); err != nil {
 		return d, err
 	}
+	// Queued before it counts as told: a run that dies in between queues it again.
+	if err := notify.Queue(ctx, outbox{w}, j.Channels, j.morning(d.Night), started); err != nil {
+		return d, err
+	}
 	if err := w.EndTelling(ctx, night, started); err != nil {
+		return d, err
+	}
+	if d.Undelivered, d.Waiting, err = notify.Deliver(ctx, outbox{w}, j.Channels, started); err != nil {
 		return d, err
 	}
 	j.Log.Info("night done", "night", night.Format(time.DateOnly), "findings", len(d.Night.Findings), "of_earlier_nights", d.Night.CountLate(), "reports", j.Reports.Of(night))

@@ -40,6 +40,7 @@ type Config struct {
 	Sources       []SourceConfig `mapstructure:"sources"`
 	Enrich        EnrichConfig   `mapstructure:"enrich"`
 	List          ListConfig     `mapstructure:"list"`
+	Notify        NotifyConfig   `mapstructure:"notify"`
 
 	// path is where it was read from; formats are those of the binary and of the folder.
 	path    string
@@ -191,6 +192,7 @@ func (c *Config) resolve() {
 	for _, p := range []*string{&e.Networks, &e.ASNFile, &e.CountryFile, &e.Roster, &e.Repositories, &e.Credentials, &e.Secrets} {
 		at(p)
 	}
+	c.Notify.resolve(at)
 	for i := range e.Mirrors {
 		at(&e.Mirrors[i].Path)
 	}

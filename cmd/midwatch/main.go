@@ -70,13 +70,14 @@ func exitCode(err error) int {
 	var surroundings night.SurroundingsError
 	var mistake casework.UsageError
 	var blind night.BlindError
+	var undelivered night.UndeliveredError
 	var findings findingsError
 	switch {
 	case err == nil:
 		return exitDone
 	case errors.As(err, &usage), errors.As(err, &surroundings), errors.As(err, &mistake):
 		return exitUsage
-	case errors.As(err, &blind):
+	case errors.As(err, &blind), errors.As(err, &undelivered):
 		return exitBlind
 	case errors.As(err, &findings):
 		return exitFindings

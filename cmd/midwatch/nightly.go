@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -34,7 +35,8 @@ It writes into the folder "reports" of the configuration:
   report.html, findings.csv    those of the night that was asked for last
 
 report.html is one file without scripts that loads nothing: it opens offline, and
-from a mail. Nothing is sent anywhere.`,
+from a mail. Nothing is sent anywhere but to the channels under "notify" of the
+configuration, of which there are none by default.`,
 		Example: "  midwatch nightly\n  midwatch nightly --as-of 2026-07-22 --exit-findings",
 		RunE: func(c *cobra.Command, _ []string) error {
 			now := time.Now().UTC()
@@ -43,16 +45,18 @@ from a mail. Nothing is sent anywhere.`,
 				return err
 			}
 			return a.withWarehouse(c, "nightly", func(ctx context.Context, cfg *Config, w *warehouse.Warehouse) error {
-				done, err := a.nightly(ctx, c, cfg, w, day, now)
-				if err != nil {
-					return err
-				}
-				n := done.Night
-				err = outcome(n, report.Print(c.OutOrStdout(), n, format))
-				if all := len(n.Findings) + n.CountLate(); err == nil && exitFindings && all > 0 {
-					return findingsError{all}
-				}
-				return err
+				return a.watched(ctx, c, cfg, func() (night.Done, error) {
+					done, err := a.nightly(ctx, c, cfg, w, day, now)
+					if err != nil {
+						return done, err
+					}
+					n := done.Night
+					err = errors.Join(outcome(n, report.Print(c.OutOrStdout(), n, format)), undelivered(done.Undelivered))
+					if all := len(n.Findings) + n.CountLate(); err == nil && exitFindings && all > 0 {
+						return done, findingsError{all}
+					}
+					return done, err
+				})
 			})
 		},
 	}
@@ -76,7 +80,12 @@ func (a *app) nightly(ctx context.Context, c *cobra.Command, cfg *Config, w *war
 	if err != nil {
 		return night.Done{}, err
 	}
+	channels, err := cfg.Notify.forNight("")
+	if err != nil {
+		return night.Done{}, err
+	}
 	job := night.Job{
+		Channels:   channels,
 		Collection: all, Scoring: a.scoring(c, w, cfg.options()), Reports: night.Reports{Folder: cfg.Reports},
 		Snapshot: cfg.Snapshot, Log: a.log(c),
 	}

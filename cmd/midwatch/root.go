@@ -11,7 +11,7 @@ import (
 // exitCodes closes every help text.
 const exitCodes = `
 Exit codes: 0 done, 1 error, 2 wrong usage or configuration, 3 done but not
-everything could be seen (a source failed, a gap), 4 findings
+everything could be seen (a source failed, a gap) or delivered, 4 findings
 were listed (only with --exit-findings).`
 
 // app is what the commands share: the flags of the root.
@@ -40,7 +40,7 @@ normal for each identity, and every night ranks the accesses that are not.`,
 		return usageError{fmt.Errorf("%w (see: %s --help)", err, c.CommandPath())}
 	})
 	root.AddCommand(
-		newInit(a), newDoctor(a), newReceive(a), newCollect(a), newAnalyze(a), newReport(a), newNightly(a), newTriage(a),
+		newInit(a), newDoctor(a), newReceive(a), newCollect(a), newAnalyze(a), newReport(a), newNightly(a), newTriage(a), newNotify(a),
 		newBacktest(a), newEvaluate(a), newExplain(a), newInvestigate(a), newContain(a), newCase(a), newSQL(a), newBackup(a), newRestore(a), newDictionary(), newSimulate(a), newDemo(a), newVersion(),
 	)
 	for _, c := range root.Commands() {

@@ -59,6 +59,6 @@ CREATE TABLE outbox (
     queued_at TIMESTAMP NOT NULL,
     attempts INTEGER NOT NULL,
     last_error VARCHAR,
-    next_at TIMESTAMP NOT NULL,
+    tried_at TIMESTAMP,
     sent_at TIMESTAMP
 );

@@ -35,7 +35,7 @@ func Catalog() string {
 }
 
 // catalogKeys are the header's keys in the order of an entry.
-var catalogKeys = []string{"question", "severity", "technique", "hypotheses", "quiet on", "records", "recognised by", "source"}
+var catalogKeys = []string{"question", "command", "severity", "technique", "hypotheses", "quiet on", "certain", "needs", "next step", "records", "recognised by", "source"}
 
 // entry is a script in the catalogue.
 func (s Script) entry() string {

@@ -32,25 +32,13 @@ func Formats(folder string) ([]Script, error) {
 			return nil, fmt.Errorf("%s: there is a format %s already: give the file another name", path, name)
 		}
 		s := Parse("sources", name, string(text))
-		if err := checkFormat(s); err != nil {
-			return nil, fmt.Errorf("%s: %w", path, err)
+		if mistakes := Check(s); len(mistakes) > 0 {
+			mistakes[0].File = path
+			return nil, fmt.Errorf("reading a format: %w", mistakes[0])
 		}
 		all = append(all, s)
 	}
 	return all, nil
-}
-
-// checkFormat finds what a mapping's header must say and does not.
-func checkFormat(s Script) error {
-	switch {
-	case s.Keys["records"] != "json" && s.Keys["records"] != "text":
-		return fmt.Errorf("its header must say records: json or records: text")
-	case s.Keys["recognised by"] == "":
-		return fmt.Errorf("its header must say recognised by: what its lines look like")
-	case !strings.Contains(s.SQL, "\nWITH "):
-		return fmt.Errorf("its statement must begin with WITH")
-	}
-	return nil
 }
 
 // Named returns the script of a name, or an error naming those there are.

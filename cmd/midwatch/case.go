@@ -86,7 +86,7 @@ all of the identities that the roster says are theirs.`,
 			if len(args) < 2 && finding == "" && raw == "" {
 				return usageError{errors.New("name a SUBJECT, or a finding with --finding")}
 			}
-			k := &ask{inquiry: inquiry{raw: true}, raw: raw}
+			k := &ask{naming: naming{raw: true}, raw: raw}
 			text, err := "", error(nil)
 			if len(args) == 2 || raw != "" {
 				if text, err = k.subjectText(c, args[1:]); err != nil {
@@ -134,9 +134,9 @@ func findEntries(ctx context.Context, r *warehouse.Reader, text, kind, finding s
 	case kind == "":
 		err = add(text, &ask{}, namedKinds...)
 	case kind == "network":
-		err = add(text, &ask{inquiry: inquiry{value: checkNetwork}}, kind)
+		err = add(text, &ask{naming: naming{value: checkNetwork}}, kind)
 	case kind == "client":
-		err = add(text, &ask{inquiry: inquiry{value: checkText}}, kind)
+		err = add(text, &ask{naming: naming{value: checkText}}, kind)
 	case slices.Contains(namedKinds, kind):
 		err = add(text, &ask{}, kind)
 	default:

@@ -23,7 +23,7 @@ type containment struct {
 }
 
 func newContain(a *app) *cobra.Command {
-	k := &containment{ask: ask{inquiry: inquiry{about: anyone, raw: true}}}
+	k := &containment{ask: ask{naming: naming{about: []string{"identity", "person", "credential"}, raw: true}}}
 	var dry bool
 	c := &cobra.Command{
 		Use:   "contain SUBJECT",

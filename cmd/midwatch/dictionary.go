@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -92,34 +93,26 @@ func dictionary(ctx context.Context) (text string, err error) {
 // dictionaryQuestions lists the questions by number, with their command.
 func dictionaryQuestions(b *strings.Builder, words []warehouse.Word) {
 	b.WriteString("## Questions\n\n| question | command | macro | answers |\n|---|---|---|---|\n")
-	byMacro := map[string]string{"contain": "contain SUBJECT"}
-	for _, q := range inquiries() {
-		name := q.macro
-		if name == "" {
-			name, _, _ = strings.Cut(q.use, " ")
+	for _, q := range numbered() {
+		macro := ""
+		if q.Name != "" {
+			macro = fmt.Sprintf("`investigate.%s(%s)`", q.Name, parameters(words, "investigate."+q.Name))
 		}
-		byMacro[name] = "investigate " + q.use
+		fmt.Fprintf(b, "| %s | `midwatch %s` | %s | %s |\n", q.Asked, q.Command, macro, cell(q.Summary))
 	}
-	for _, line := range numbered(words, byMacro) {
-		b.WriteString(line)
-	}
-	b.WriteString("| Q17 Give me an evidence pack with hashes | `midwatch case export` | | Everything asked in a case, with the records as received |\n\n")
+	b.WriteString("\n")
 }
 
-// numbered are the lines of the questions in the order of their numbers.
-func numbered(words []warehouse.Word, commands map[string]string) []string {
-	var lines []string
-	for n := 1; n <= 18; n++ {
-		for _, q := range warehouse.Questions() {
-			number, asked, _ := strings.Cut(q.Asked, " ")
-			if number != fmt.Sprintf("Q%d", n) {
-				continue
-			}
-			lines = append(lines, fmt.Sprintf("| %s %s | `midwatch %s` | `investigate.%s(%s)` | %s |\n",
-				number, asked, commands[q.Name], q.Name, parameters(words, "investigate."+q.Name), cell(q.Summary)))
-		}
+// numbered are the questions of an incident in the order of their numbers: those
+// with a macro, and the one that a command answers without.
+func numbered() []warehouse.Question {
+	pack := queries.Question{
+		Number: "Q17", Asked: "Q17 Give me an evidence pack with hashes", Command: "case export",
+		Summary: "Everything asked in a case, with the records as received",
 	}
-	return lines
+	all := append(warehouse.Questions(), warehouse.Question{Question: pack})
+	slices.SortFunc(all, func(a, b warehouse.Question) int { return queries.CompareNumbers(a.Number, b.Number) })
+	return all
 }
 
 func parameters(words []warehouse.Word, macro string) string {

@@ -2,8 +2,8 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"os"
-	"strconv"
 	"strings"
 	"testing"
 )
@@ -30,9 +30,24 @@ func TestDictionaryIsFresh(t *testing.T) {
 			t.Errorf("no command asks %s", line)
 		}
 	}
-	for n := 1; n <= 18; n++ {
-		if !strings.Contains(want, "| Q"+strconv.Itoa(n)+" ") {
-			t.Errorf("question %d of THREATS 1.5 is not in the table", n)
+	checkNumbers(t, want)
+}
+
+// checkNumbers holds the table to every question, and the numbers to have no hole.
+func checkNumbers(t *testing.T, page string) {
+	t.Helper()
+	next := 1
+	for _, q := range numbered() {
+		if !strings.Contains(page, "| "+q.Asked+" | `midwatch "+q.Command+"` |") {
+			t.Errorf("question %s is not in the table", q.Asked)
+		}
+		switch q.Number {
+		case fmt.Sprintf("Q%d", next):
+			next++
+		default:
+			if !strings.HasPrefix(q.Number, fmt.Sprintf("Q%d", next-1)) {
+				t.Errorf("question %s follows Q%d: a number is left out", q.Number, next-1)
+			}
 		}
 	}
 }

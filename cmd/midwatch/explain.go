@@ -46,7 +46,7 @@ at that weight, and every piece of evidence with what was observed and expected.
 			} else {
 				subject = args[0]
 			}
-			k := &ask{inquiry: inquiry{about: []string{about}}}
+			k := &ask{naming: naming{about: []string{about}}}
 			id, err := k.resolve(c.Context(), r, subject)
 			if err != nil {
 				return err

@@ -93,8 +93,8 @@ var notKnown = map[string]string{
 // something was not accessed.
 func TestAnswersEndWithCoverage(t *testing.T) {
 	config := incidentFolder(t)
-	for _, q := range inquiries() {
-		name, argument, _ := strings.Cut(q.use, " ")
+	for _, q := range investigated() {
+		name, argument, _ := strings.Cut(strings.TrimPrefix(q.Command, "investigate "), " ")
 		subject := map[string]string{
 			"REPOSITORY": "acme/vault", "NAME": "ana", "HASH": "ANATOK", "ADDRESS": "203.0.113.9", "AGENT": "trufflehog",
 			"SUBJECT": "ana", "IDENTITY": "ana", "ID": "mw-none",
@@ -304,14 +304,15 @@ func TestANameIsAskedAboutAsItIsShown(t *testing.T) {
 // of one that is several, and of one that is none.
 func TestEveryQuestionRefusesToGuess(t *testing.T) {
 	config := incidentFolder(t)
-	for _, q := range inquiries() {
-		if len(q.about) == 0 || q.about[0] == "finding" || q.about[0] == "person" {
+	for _, q := range investigated() {
+		about := namingOf(q.Subjects).about
+		if len(about) == 0 || about[0] == "finding" || about[0] == "person" {
 			continue // no night was scored, and there is no roster
 		}
-		name, _, _ := strings.Cut(q.use, " ")
-		several := map[string]string{"identity": "ana@acme.example", "repository": "api", "credential": "MIRROR"}[q.about[0]]
+		name, _, _ := strings.Cut(strings.TrimPrefix(q.Command, "investigate "), " ")
+		several := map[string]string{"identity": "ana@acme.example", "repository": "api", "credential": "MIRROR"}[about[0]]
 		both := call(t, config, "", "investigate", name, several)
-		if both.code != exitUsage || both.out != "" || !strings.Contains(both.err, `"`+several+`" names several: `) || strings.Count(both.err, q.about[0]+` "`) != 2 {
+		if both.code != exitUsage || both.out != "" || !strings.Contains(both.err, `"`+several+`" names several: `) || strings.Count(both.err, about[0]+` "`) != 2 {
 			t.Errorf("%s %s ended with %d: %s%s", name, several, both.code, both.out, both.err)
 		}
 		none := call(t, config, "", "investigate", name, "acme/valt")

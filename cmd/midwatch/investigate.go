@@ -17,70 +17,37 @@ import (
 	"midwatch/queries/warehouse"
 )
 
-// inquiry is a question as a command: which macro answers it, and what it takes
-// beside the window and the format.
-type inquiry struct {
-	// use is the command with its argument, whose first word is the macro's name
-	// where macro is not set.
-	use   string
-	macro string
-	short string
-	// about are the kinds of subject that are looked up; values like an address
-	// are not.
+// naming is how a subject on the command line is read.
+type naming struct {
+	// about are the kinds of subject that are looked up in the snapshot.
 	about []string
 	// value checks a subject that is not looked up and writes it as the macro
 	// wants it.
 	value func(string) (string, error)
-	// rests says whether a subject needs what the question needs; always where it
-	// is not set.
+	// rests says whether a subject needs the tables that the question needs;
+	// every one does where it is not set.
 	rests func(subject string) bool
-	// numbers are flags with a whole number, by name: the default and a word.
-	numbers map[string]number
-	// endless is said where no --until is given and that changes the answer.
-	endless string
-	// timeless questions take no window.
-	timeless bool
 	// raw says that --raw reads a token from standard input.
-	raw     bool
-	example string
+	raw bool
 }
 
-type number struct {
-	preset int
-	word   string
-}
-
-// anyone is what most questions are about: an identity, a person of the roster
-// with all their identities, or a credential.
-var anyone = []string{"identity", "person", "credential"}
-
-// somebody is an identity or a person.
-var somebody = anyone[:2]
-
-// inquiries is the list of questions that `investigate` asks.
-func inquiries() []inquiry {
-	return []inquiry{
-		{use: "who REPOSITORY", short: "Who touched a repository", about: []string{"repository"}, example: "who acme/vault --since 2026-07-01"},
-		{use: "identity NAME", short: "Everything an identity touched", about: []string{"identity"}, example: "identity ana --since 2026-07-01"},
-		{use: "person PERSON", short: "Everything a person touched, through each identity", about: []string{"person"}, example: "person 'Ana Lima' --since 2026-07-01"},
-		{use: "credential HASH", short: "Everything done with a token or key", about: []string{"credential"}, raw: true, example: "credential --raw - < leaked-token"},
-		{use: "network ADDRESS", short: "Everything from an address, a prefix or an AS", value: checkNetwork, rests: asNumber.MatchString, example: "network 198.51.100.0/24"},
-		{use: "client AGENT", short: "Everything with a client", value: checkText, example: "client trufflehog"},
-		{use: "similar SUBJECT", short: "Who behaves like a suspect", about: anyone, example: "similar ana"},
-		{use: "blast SUBJECT", short: "What was in what was taken: tiers, owners, open secrets", about: anyone, example: "blast ana --since 2026-07-01"},
-		{use: "secrets SUBJECT", macro: "secret", short: "The secrets to rotate in what was read, one by one", about: anyone, example: "secrets ana"},
-		{use: "copies SUBJECT", short: "Whole copies, increments and views apart", about: anyone, example: "copies ana"},
-		{use: "normal SUBJECT", short: "What was usual for an identity or a person", about: somebody, numbers: map[string]number{"days": {90, "how many days before --until"}}, endless: "without --until the newest days are among what is called normal; give the first day that is in question", example: "normal ana --until 2026-07-22"},
-		{use: "timeline SUBJECT", short: "What happened in order, in sessions", about: anyone, numbers: map[string]number{"pause": {30, "minutes of silence that part two sessions"}}, example: "timeline ana --since 2026-07-20"},
-		{use: "app NAME", short: "Everything through an app, across its users", value: checkText, example: "app review-app"},
-		{use: "dormant", short: "What was silent for long and is active", numbers: map[string]number{"days": {45, "days of silence"}}, example: "dormant --days 45 --since 2026-07-01"},
-		{use: "stale SUBJECT", short: "Stale, bait and tiered repositories that were read", about: anyone, numbers: map[string]number{"days": {90, "days in which nobody else touched it"}}, example: "stale ana"},
-		{use: "context SUBJECT", short: "Changes of rights and settings around it", about: anyone, numbers: map[string]number{"hours": {24, "hours before and after"}}, example: "context ana --since 2026-07-20 --until 2026-07-23"},
-		{use: "revoked", short: "Credentials used after they were dead", example: "revoked"},
-		{use: "coverage", short: "What could be seen, and when we were blind", example: "coverage --since 2026-07-01"},
-		{use: "untouched SUBJECT", short: "What it could have reached and was not seen to touch", about: somebody, example: "untouched ana"},
-		{use: "finding ID", short: "Everything behind a finding", about: []string{"finding"}, timeless: true, example: "finding mw-20260722-1a2b3c4d"},
+// namingOf is how a subject of these kinds is read.
+func namingOf(kinds []string) naming {
+	if len(kinds) != 1 {
+		return naming{about: kinds}
 	}
+	switch kinds[0] {
+	case "network": // only an AS number needs the table of networks
+		return naming{value: checkNetwork, rests: asNumber.MatchString}
+	case "client", "app":
+		return naming{value: checkText}
+	}
+	return naming{about: kinds, raw: kinds[0] == "credential"}
+}
+
+// investigated are the questions that `investigate` asks.
+func investigated() []warehouse.Question {
+	return slices.DeleteFunc(warehouse.Questions(), func(q warehouse.Question) bool { return !strings.HasPrefix(q.Command, "investigate ") })
 }
 
 func newInvestigate(a *app) *cobra.Command {
@@ -108,8 +75,8 @@ goes through $PAGER (less -S: arrows move to the side).`,
 			return usageError{fmt.Errorf("there is no question %q (see: %s --help)", report.Inert(args[0]), c.CommandPath())}
 		},
 	}
-	for _, q := range inquiries() {
-		sub := newInquiry(a, q)
+	for _, q := range investigated() {
+		sub := newQuestion(a, q)
 		finish(sub)
 		c.AddCommand(sub)
 	}
@@ -118,7 +85,7 @@ goes through $PAGER (less -S: arrows move to the side).`,
 
 // ask is one question being asked.
 type ask struct {
-	inquiry
+	naming
 	question     warehouse.Question
 	since, until string
 	format, raw  string
@@ -126,35 +93,29 @@ type ask struct {
 	numbers      map[string]*int
 }
 
-func newInquiry(a *app, q inquiry) *cobra.Command {
-	k := &ask{inquiry: q, numbers: map[string]*int{}}
+// newQuestion makes the command of a question from its header.
+func newQuestion(a *app, q warehouse.Question) *cobra.Command {
+	k := &ask{naming: namingOf(q.Subjects), question: q, numbers: map[string]*int{}}
 	c := &cobra.Command{
-		Use: q.use, Short: q.short, Example: "  midwatch investigate " + q.example,
-		ValidArgsFunction: a.completeSubject(q.about),
+		Use: strings.TrimPrefix(q.Command, "investigate "), Short: q.Short, Example: "  midwatch " + q.Example,
+		Long:              q.Asked + "\n\n" + q.Summary,
+		ValidArgsFunction: a.completeSubject(k.about),
 		RunE:              func(c *cobra.Command, args []string) error { return a.investigate(c, k, args) },
 	}
-	name := q.macro
-	if name == "" {
-		name = c.Name()
-	}
-	var err error
-	if k.question, err = warehouse.QuestionNamed(name); err == nil {
-		c.Long = k.question.Asked + "\n\n" + k.question.Summary
-	}
 	switch {
-	case !strings.Contains(q.use, " "):
+	case q.Subject == "":
 		c.Args = cobra.NoArgs
-	case q.raw:
+	case k.naming.raw:
 		c.Args = cobra.MaximumNArgs(1)
 		c.Flags().StringVar(&k.raw, "raw", "", `"-" reads the token itself from standard input; it is hashed in memory, and never stored, logged or shown`)
 	default:
 		c.Args = cobra.ExactArgs(1)
 	}
-	if !q.timeless {
+	if q.Windowed {
 		windowFlags(c, &k.since, &k.until)
 	}
-	for name, n := range q.numbers {
-		k.numbers[name] = c.Flags().Int(name, n.preset, n.word)
+	for _, f := range q.Flags {
+		k.numbers[f.Name] = c.Flags().Int(f.Name, f.Preset, f.Says)
 	}
 	formatFlag(c, &k.format)
 	c.Flags().BoolVar(&k.explain, "explain", false, "print the SQL with its parameters instead of asking")
@@ -164,7 +125,7 @@ func newInquiry(a *app, q inquiry) *cobra.Command {
 // windowFlags adds --since and --until.
 func windowFlags(c *cobra.Command, since, until *string) {
 	c.Flags().StringVar(since, "since", "", "beginning of the window, UTC: 2026-07-22, 2026-07-22T10:30 or RFC 3339")
-	c.Flags().StringVar(until, "until", "", "end of the window, which is not in it any more")
+	c.Flags().StringVar(until, "until", "", "end of the window, exclusive")
 }
 
 // window reads the two flags.
@@ -191,7 +152,7 @@ func parseTime(text string) (time.Time, error) {
 			return t.UTC(), nil
 		}
 	}
-	return time.Time{}, usageError{fmt.Errorf("%q is no time: write it as 2026-07-22, 2026-07-22T10:30 or RFC 3339 (UTC)", report.Inert(text))}
+	return time.Time{}, usageError{fmt.Errorf("%q is not a time: write it as 2026-07-22, 2026-07-22T10:30 or RFC 3339 (UTC)", report.Inert(text))}
 }
 
 // openSnapshot opens the snapshot of the configuration within its bounds.
@@ -275,13 +236,15 @@ func (k *ask) arguments(ctx context.Context, r *warehouse.Reader, text string, s
 		all = append(all, warehouse.Argument{Name: "subject", Value: name})
 	}
 	all = append(all, warehouse.WindowArguments(since, until)...)
-	for _, name := range []string{"days", "pause", "hours"} {
-		if n, ok := k.numbers[name]; ok {
-			if *n < 0 {
-				return nil, usageError{fmt.Errorf("--%s %d: must not be below 0", name, *n)}
-			}
-			all = append(all, warehouse.Argument{Name: name, Value: *n})
+	for _, f := range k.question.Flags {
+		n, ok := k.numbers[f.Name]
+		if !ok {
+			continue // asked by contain, which has no such flag
 		}
+		if *n < 0 {
+			return nil, usageError{fmt.Errorf("--%s %d: must not be below 0", f.Name, *n)}
+		}
+		all = append(all, warehouse.Argument{Name: f.Name, Value: *n})
 	}
 	return all, nil
 }
@@ -361,7 +324,7 @@ func unescaped(text string) string {
 
 // answersUnseen is true for a whole hash that no record has: its empty answer is one.
 func (k *ask) answersUnseen(u *warehouse.Unclear) bool {
-	return k.raw != "" || k.inquiry.raw && len(u.Several) == 0 && len(u.Text) >= wholeHash
+	return k.raw != "" || k.naming.raw && len(u.Several) == 0 && len(u.Text) >= wholeHash
 }
 
 // wholeHash is the length of a SHA-256 in base64.

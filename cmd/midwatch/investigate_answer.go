@@ -76,8 +76,8 @@ func (k *ask) closing(c *cobra.Command, r *warehouse.Reader, rows int, missing [
 			return err
 		}
 	}
-	if k.endless != "" && until.IsZero() {
-		if _, err := fmt.Fprintf(out, "NOTE: %s.\n", k.endless); err != nil {
+	if note := k.question.OpenEnd; note != "" && until.IsZero() {
+		if _, err := fmt.Fprintf(out, "NOTE: without --until %s.\n", note); err != nil {
 			return err
 		}
 	}

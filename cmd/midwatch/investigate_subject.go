@@ -23,7 +23,7 @@ func (k *ask) subjectText(c *cobra.Command, args []string) (string, error) {
 		return hashToken(c.InOrStdin(), c.ErrOrStderr())
 	case k.raw != "":
 		return "", usageError{errors.New("--raw takes \"-\" alone: a token on a command line stands in the history and the process list; treat it as leaked there, and give it on standard input")}
-	case k.inquiry.raw && len(args) == 0:
+	case k.naming.raw && len(args) == 0:
 		return "", usageError{errors.New("name the hash of a credential, or give the token itself with --raw -")}
 	case len(args) == 0:
 		return "", nil

@@ -1,6 +1,9 @@
 -- Everything through an app, across all it acts for: as itself, and as the people who let it in.
 --
 -- question: Q14 What was done through app Z, by all its users?
+-- command: investigate app NAME
+-- short: Everything through an app, across its users
+-- example: investigate app review-app
 -- subject: app
 -- arguments: app's name such as review-app, an agent's such as Copilot, or an OAuth application's number, since, until
 -- The app itself is the identity of that name, with or without [bot]. Where it

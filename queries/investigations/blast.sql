@@ -1,6 +1,9 @@
 -- What was in what was taken: each repository touched, through which identity, how it was copied, its tier, owner and open secrets.
 --
 -- question: Q6 Which live secrets were in what was taken?
+-- command: investigate blast SUBJECT
+-- short: What was in what was taken: tiers, owners, open secrets
+-- example: investigate blast ana --since 2026-07-01
 -- needs: secret_alert, repository_fact
 -- subject: identity, person or credential
 -- arguments: identity, person (as the roster has it) or credential; since, until

@@ -1,6 +1,9 @@
 -- Who used a client: every identity whose client's name contains the text, in either case, and the person behind it.
 --
--- question: Q4 What else came with that client?
+-- question: Q4a What else came with that client?
+-- command: investigate client AGENT
+-- short: Everything with a client
+-- example: investigate client trufflehog
 -- subject: client
 -- arguments: part of a user agent such as trufflehog, since, until
 CREATE OR REPLACE MACRO investigate.client (

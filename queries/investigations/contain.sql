@@ -1,6 +1,9 @@
 -- What to revoke: every credential of a subject, the most urgent first, with how it is revoked on its forge.
 --
 -- question: Q9 Which credentials must be revoked?
+-- command: contain SUBJECT
+-- short: What to revoke and to rotate, and a watch on what is dead
+-- example: contain ana
 -- subject: identity, person or credential
 -- arguments: identity, person (as the roster has it) or credential; since, until
 -- All credentials of every identity that is the subject, or the person's, or

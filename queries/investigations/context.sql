@@ -1,6 +1,10 @@
 -- What changed around it: grants, keys, members, visibility and logging from a day before to a day after.
 --
 -- question: Q15 What changed in the control plane around it?
+-- command: investigate context SUBJECT
+-- short: Changes of rights and settings around it
+-- example: investigate context ana --since 2026-07-20 --until 2026-07-23
+-- flags: --hours hours before and after
 -- needs: control_event
 -- subject: identity, person or credential
 -- arguments: identity, person (as the roster has it) or credential; since and until (by default when the subject was first and last seen), hours (24)

@@ -1,6 +1,9 @@
 -- Whole copy, increment or view: what kinds of act, by the host's own word or inferred.
 --
 -- question: Q13 Was it a full copy, an increment or a view?
+-- command: investigate copies SUBJECT
+-- short: Whole copies, increments and views apart
+-- example: investigate copies ana
 -- subject: identity, person or credential
 -- arguments: identity, person (as the roster has it) or credential; since, until
 CREATE OR REPLACE MACRO investigate.copies (

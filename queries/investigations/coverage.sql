@@ -1,6 +1,9 @@
 -- What could be seen of a window: what each source gave, and the spans in which it was blind.
 --
 -- question: Q11 When were we blind?
+-- command: investigate coverage
+-- short: What could be seen, and when we were blind
+-- example: investigate coverage --since 2026-07-01
 -- arguments: since, until (by default from the first record to the last)
 -- A span is blind when it lies in a recorded gap, before the source's first
 -- record or after its last, or is an hour that gave less than a fifth of the

@@ -1,6 +1,9 @@
 -- Everything done with one token or key, by repository and by who it was used as.
 --
 -- question: Q3 What did this token do?
+-- command: investigate credential HASH
+-- short: Everything done with a token or key
+-- example: investigate credential --raw - < leaked-token
 -- subject: credential
 -- arguments: the credential's hash or id as the host logs it (GitHub: base64 of SHA-256), since, until
 CREATE OR REPLACE MACRO investigate.credential (

@@ -1,6 +1,10 @@
 -- Identities and credentials that were silent for long and then used.
 --
 -- question: Q16 Which identities were dormant for N days and are active now?
+-- command: investigate dormant
+-- short: What was silent for long and is active again
+-- example: investigate dormant --days 45 --since 2026-07-01
+-- flags: --days days of silence
 -- arguments: days (45), since (by default the last 30 days there are), until
 -- Whole days: those that the window touches. Silent means not seen: days on which a source was blind look silent too.
 -- Exactly that many days between two active days count. person_last_day is when the same person was last seen before

@@ -1,6 +1,9 @@
 -- The rows behind a finding: what its identity did on each of its nights.
 --
--- question: Q2 What is behind this finding?
+-- question: Q2b What is behind this finding?
+-- command: investigate finding ID
+-- short: Everything behind a finding
+-- example: investigate finding mw-20260722-1a2b3c4d
 -- subject: finding
 -- arguments: finding_id as findings.csv has it
 CREATE OR REPLACE MACRO investigate.finding (subject VARCHAR) AS TABLE

@@ -1,6 +1,9 @@
 -- Everything an identity was seen to touch, itself and through agents that act for it, what is new to it first.
 --
 -- question: Q2 What did identity Y touch?
+-- command: investigate identity NAME
+-- short: Everything an identity touched
+-- example: investigate identity ana --since 2026-07-01
 -- subject: identity
 -- arguments: identity such as github:ana, since, until
 CREATE OR REPLACE MACRO investigate.identity (

@@ -1,6 +1,9 @@
 -- What came from an address, a prefix or an autonomous system: who, which person, with what, and whether they were ever there before.
 --
 -- question: Q4 What else came from that address or network?
+-- command: investigate network ADDRESS
+-- short: Everything from an address, a prefix or an AS
+-- example: investigate network 198.51.100.0/24
 -- needs: address
 -- subject: network
 -- arguments: address, prefix in CIDR notation, or AS number such as AS9009; since, until

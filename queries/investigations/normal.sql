@@ -1,6 +1,11 @@
 -- What was normal for an identity or a person: repositories, acts and copies a day, hours, weekdays, networks, countries, clients, identities.
 --
 -- question: Q7 What was normal?
+-- command: investigate normal SUBJECT
+-- short: What was usual for an identity or a person
+-- example: investigate normal ana --until 2026-07-22
+-- flags: --days how many days before --until
+-- without until: the newest days count as normal too; give the first day in question with --until
 -- subject: identity or person
 -- arguments: identity, or person (as the roster has it), until (the first day that is not normal any more; by default the day after the newest), days (90)
 -- Whole days only, strictly before the day of until. The numbers are over the

@@ -1,6 +1,9 @@
 -- Everything a person touched, through each identity that the roster says is theirs.
 --
--- question: Q2 What did a person touch, and through which identity?
+-- question: Q2a What did a person touch, and through which identity?
+-- command: investigate person PERSON
+-- short: Everything a person touched, through each identity
+-- example: investigate person 'Ana Lima' --since 2026-07-01
 -- needs: roster_entry
 -- subject: person
 -- arguments: person as the roster has it, since, until

@@ -1,6 +1,9 @@
 -- Credentials used after they were dead: revoked, rotated, or watched since a containment.
 --
 -- question: Q10 Was anything used after it was revoked?
+-- command: investigate revoked
+-- short: Credentials used after they were dead
+-- example: investigate revoked
 -- needs: credential_fact
 -- arguments: since, until (of the use)
 -- Whoever recorded it dead first counts: the earliest dead_at of a credential.

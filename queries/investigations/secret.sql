@@ -1,6 +1,9 @@
 -- Secrets to rotate: the open alerts of secret scanning in what a subject read.
 --
--- question: Q6 Which live secrets were in what was taken, one by one?
+-- question: Q6a Which live secrets were in what was taken, one by one?
+-- command: investigate secrets SUBJECT
+-- short: The secrets to rotate in what was read, one by one
+-- example: investigate secrets ana
 -- needs: secret_alert
 -- subject: identity, person or credential
 -- arguments: identity, person (as the roster has it) or credential; since, until

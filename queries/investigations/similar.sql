@@ -1,6 +1,9 @@
 -- Who behaves like a suspect: overlap of repositories, and networks, clients and credentials that few share.
 --
 -- question: Q5 Who behaves alike?
+-- command: investigate similar SUBJECT
+-- short: Who behaves like a suspect
+-- example: investigate similar ana
 -- subject: identity, person or credential
 -- arguments: identity, person (as the roster has it) or credential; since, until (by default the last 30 days there are)
 -- Whole days: those that the window touches. Overlap is the Jaccard index of the private repositories touched in the

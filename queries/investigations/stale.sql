@@ -1,6 +1,10 @@
 -- Stale repositories, bait and crown jewels among what was read.
 --
 -- question: Q12 Which stale, deprecated or canary repositories were copied?
+-- command: investigate stale SUBJECT
+-- short: Stale, bait and tiered repositories that were read
+-- example: investigate stale ana
+-- flags: --days days in which nobody else touched it
 -- needs: repository_fact
 -- subject: identity, person or credential
 -- arguments: identity, person (as the roster has it) or credential; since, until, days (90)

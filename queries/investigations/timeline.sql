@@ -1,6 +1,10 @@
 -- What happened in order: the records of a subject in sessions that pauses of 30 minutes part, and midnights from the second on.
 --
 -- question: Q8 What is the timeline?
+-- command: investigate timeline SUBJECT
+-- short: What happened in order, in sessions
+-- example: investigate timeline ana --since 2026-07-20
+-- flags: --pause minutes of silence that start a new session
 -- subject: identity, person or credential
 -- arguments: identity, person (as the roster has it) or credential; since, until, pause in minutes (30);
 --     begins, ends (sessions that begin from and before these times alone)

@@ -1,6 +1,9 @@
 -- What an identity or a person could have reached and was not seen to touch, as far as known.
 --
 -- question: Q18 What could it have reached and was not seen to touch?
+-- command: investigate untouched SUBJECT
+-- short: What it could have reached and was not seen to touch
+-- example: investigate untouched ana
 -- subject: identity or person
 -- arguments: identity, or person (as the roster has it), since, until
 -- No source tells who may read what, so reach is inferred: 'touched at another

@@ -1,6 +1,9 @@
 -- Who touched a repository: each identity, credential and agent, the person behind it, what was done, from where, and whether for the first time.
 --
 -- question: Q1 Who touched X since T?
+-- command: investigate who REPOSITORY
+-- short: Who touched a repository
+-- example: investigate who acme/vault --since 2026-07-01
 -- subject: repository
 -- arguments: repository name in full, since, until
 -- person_never_before is about all that the roster's person has: a new login of

@@ -9,26 +9,8 @@ import (
 	"midwatch/queries"
 )
 
-// Question is one that an investigator asks: a table macro in the schema
-// investigate.
-type Question struct {
-	// Name of the macro, and of the command that asks it.
-	Name string
-	// Asked is the question in words, with its number in THREATS 1.5.
-	Asked string
-	// Subject is what it is asked about: "identity", "identity or person",
-	// "repository", or "" for none.
-	Subject string
-	// Summary is what the answer shows.
-	Summary string
-	// Needs names what it rests on beside the events: tables that a file fills.
-	Needs []string
-	// Parts names the two arguments that an answer can be asked for in parts of
-	// the window by, in order; none where it is asked as a whole.
-	Parts []string
-	// SQL is the macro's text.
-	SQL string
-}
+// Question is one that an investigator asks, as its file's header has it.
+type Question struct{ queries.Question }
 
 // Argument is one of a question's, by the name of the macro's parameter. The
 // value is text, a time or a whole number.
@@ -37,19 +19,13 @@ type Argument struct {
 	Value any
 }
 
-// Questions are all of them, by name.
+// Questions are all of them, by number.
 func Questions() []Question {
 	var all []Question
-	for _, s := range queries.Scripts("investigations") {
-		if s.Keys["question"] != "" {
-			all = append(all, questionOf(s))
-		}
+	for _, q := range queries.Questions() {
+		all = append(all, Question{q})
 	}
 	return all
-}
-
-func questionOf(s queries.Script) Question {
-	return Question{s.Name, s.Keys["question"], s.Keys["subject"], s.Summary, s.List("needs"), s.List("parts"), s.SQL}
 }
 
 // QuestionNamed returns one question, or an error naming those there are.

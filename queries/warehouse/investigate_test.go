@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"midwatch/queries"
 )
 
 var rewrite = flag.Bool("update-investigations", false, "write what the questions answer into their fixtures")
@@ -152,7 +154,7 @@ func TestQuestionsAreCalledAsTheySay(t *testing.T) {
 		if q.Subject != "" {
 			args = append(args, Argument{"subject", "x"})
 		}
-		if q.Name != "finding" {
+		if q.Windowed {
 			args = append(args, WindowArguments(time.Date(2026, 7, 1, 0, 0, 0, 0, time.UTC), time.Date(2026, 8, 1, 0, 0, 0, 0, time.UTC))...)
 		}
 		rows, err := r.Ask(context.Background(), q, args)
@@ -177,7 +179,7 @@ func TestShownSQLKeepsHostileNamesText(t *testing.T) {
 		t.Errorf("got %q", got)
 	}
 	const name = "a'b\x1b[2J\u202e\nc"
-	text := Question{Name: "who"}.Show([]Argument{{"subject", name}})
+	text := Question{queries.Question{Name: "who"}}.Show([]Argument{{"subject", name}})
 	if want := `FROM investigate.who(subject := 'a''b' || chr(27) || '[2J' || chr(8238) || '' || chr(10) || 'c');`; text != want {
 		t.Errorf("got %q, want %q", text, want)
 	}

@@ -55,5 +55,5 @@ func (r *Reader) EventsOf(ctx context.Context, subject string, args []Argument) 
 // scriptNamed is a macro that no command asks by itself.
 func scriptNamed(name string) (Question, error) {
 	s, err := queries.Lookup("investigations", name)
-	return questionOf(s), err
+	return Question{s.Question()}, err
 }

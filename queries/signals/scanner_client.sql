@@ -7,7 +7,7 @@
 --
 -- One row a facet and client. observed is operations, expected the mean of its
 -- active days in the window with the same tool. Names are those that published
--- rules look for (PEERS 16) and common copiers; whoever wants to hide changes his.
+-- rules look for (PEERS 3.16) and common copiers; whoever wants to hide changes his.
 CREATE OR REPLACE MACRO signal.scanner_client(as_of TIMESTAMP, window_days INTEGER := 90, least_days INTEGER := 5) AS TABLE
 WITH scan AS (
     SELECT

@@ -40,6 +40,7 @@ What had to be refused, and the time in which nothing could be received, are gap
 that every report names. GET /health answers 200 while events can be kept and 503
 while they cannot.`,
 		Example: "  midwatch receive\n  midwatch receive github-stream\n  midwatch receive --plain-http   # behind a proxy on this machine that ends TLS",
+		Args:    cobra.ArbitraryArgs,
 		RunE: func(c *cobra.Command, args []string) error {
 			cfg, err := a.loadConfig()
 			if err != nil {

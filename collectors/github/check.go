@@ -24,6 +24,7 @@ func (c *Collector) Check(ctx context.Context, now time.Time) ([]collectors.Chec
 		return refusal(err)
 	}
 	checks := []collectors.Check{{Name: "audit log", Status: collectors.OK, Detail: "the audit log of " + c.owner() + " can be read"}}
+	checks = append(checks, c.checkClock(newest.header), c.checkLate(now))
 	checks = append(checks, c.checkScopes(newest.header)...)
 	if c.options.Include == "web" {
 		checks = append(checks, collectors.Check{Name: "git events", Status: collectors.Warning,
@@ -151,6 +152,45 @@ func (c *Collector) checkCovered(now time.Time) collectors.Check {
 		check.Status = collectors.Warning
 		check.Detail += ", and events until " + day(gap.Until.UnixMilli()) + " are gone"
 		check.Fix = gap.Reason
+	}
+	return check
+}
+
+// mostSkew is how far two clocks may be apart before it is told.
+const mostSkew = time.Minute
+
+// checkClock compares this machine's clock with the host's, which its answers tell.
+func (c *Collector) checkClock(h http.Header) collectors.Check {
+	check := collectors.Check{Name: "clock", Status: collectors.OK, Detail: "the host does not tell its time"}
+	date, err := http.ParseTime(h.Get("Date"))
+	if err != nil {
+		return check
+	}
+	skew := c.options.Clock.Now().Sub(date).Round(time.Second)
+	switch {
+	case skew.Abs() <= mostSkew:
+		check.Detail = "this machine's clock and the host's are less than a minute apart"
+		return check
+	case skew > 0:
+		check.Detail = fmt.Sprintf("this machine's clock is %v ahead of the host's", skew)
+	default:
+		check.Detail = fmt.Sprintf("this machine's clock is %v behind the host's", -skew)
+	}
+	check.Status = collectors.Warning
+	check.Fix = "set the clock by NTP (timedatectl set-ntp true): what a run takes for late or for a gap goes by it"
+	return check
+}
+
+// checkLate tells how late events were seen to arrive, and what a run does about it.
+func (c *Collector) checkLate(now time.Time) collectors.Check {
+	check := collectors.Check{Name: "late events", Status: collectors.OK, Detail: "nothing was collected yet"}
+	last, err := parse(c.options.Checkpoint)
+	if err != nil || last.Newest == 0 {
+		return check
+	}
+	check.Detail = fmt.Sprintf("events were seen up to %s late; a run reaches back %v behind the newest one", hours(time.Duration(last.Late)*time.Millisecond), c.overlap(last, now).Round(time.Minute))
+	if last.Passed > 0 {
+		check.Detail += ", and all that the host keeps was last looked through at " + day(last.Passed)
 	}
 	return check
 }

@@ -39,6 +39,8 @@ func TestCheckOfAHealthySource(t *testing.T) {
 	h := newHost(t, 100)
 	want := []string{
 		"ok audit log: the audit log of organisation example-org can be read | ",
+		"ok clock: this machine's clock and the host's are less than a minute apart | ",
+		"ok late events: nothing was collected yet | ",
 		"ok token scope: the token has read:audit_log | ",
 		"ok git events: the newest is of 2026-11-21T03:01:40Z | ",
 		"ok ip addresses: 1 of the 5 newest git events have one | ",
@@ -88,6 +90,23 @@ func TestCheckOfScopesAndRate(t *testing.T) {
 			return true
 		}
 		expectCheck(t, check(t, h.options(), now), test.want)
+	}
+}
+
+func TestCheckOfTheClock(t *testing.T) {
+	t.Parallel()
+	h := newHost(t, 100)
+	for skew, want := range map[time.Duration]string{
+		time.Minute:                "ok clock: ",
+		-time.Minute:               "ok clock: ",
+		time.Minute + time.Second:  "warning clock: this machine's clock is 1m1s ahead of the host's | set the clock",
+		-time.Minute - time.Second: "warning clock: this machine's clock is 1m1s behind the host's | set the clock",
+	} {
+		h.before = func(w http.ResponseWriter, r *http.Request, _ int) bool {
+			h.serve(overriding{w, map[string]string{"Date": now.Add(-skew).Format(http.TimeFormat)}}, r)
+			return true
+		}
+		expectCheck(t, check(t, h.options(), now), want)
 	}
 }
 

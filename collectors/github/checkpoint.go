@@ -20,6 +20,14 @@ type state struct {
 	// has missed nothing.
 	Newest   int64 `json:"newest_ms,omitempty"`
 	Complete int64 `json:"complete_ms,omitempty"`
+	// Passed is when all that the host keeps was last looked through, Late how far
+	// behind the newest event others were seen to arrive.
+	Passed int64 `json:"passed_ms,omitempty"`
+	Late   int64 `json:"late_ms,omitempty"`
+	// Paged says that the host numbers its pages, so that it can count.
+	Paged bool `json:"paged,omitempty"`
+	// Hours are the events that are held, by the hour since the epoch.
+	Hours map[int64]tally `json:"hours,omitempty"`
 	// Walk is the one that was stopped mid-way, nil when none was.
 	Walk *walk `json:"walk,omitempty"`
 }
@@ -33,6 +41,10 @@ type walk struct {
 	// the events in order it says nothing about the older ones.
 	Seen      int64 `json:"seen_ms,omitempty"`
 	Unordered bool  `json:"unordered,omitempty"`
+	// Whole says that the walk is a pass over all that the host keeps.
+	Whole bool `json:"whole,omitempty"`
+	// Hours are the events that it read so far.
+	Hours map[int64]tally `json:"hours,omitempty"`
 	// GapUntil is the end of a gap that was sealed in this walk.
 	GapUntil int64 `json:"gap_until_ms,omitempty"`
 }

@@ -120,6 +120,7 @@ type page struct {
 	header  http.Header
 	after   string // cursor of the next page, on github.com
 	number  int    // of the next page, on Enterprise Server
+	last    int    // number of the last page, where the host tells it
 }
 
 // get asks once. Each request has a go-github client of its own, because one
@@ -143,6 +144,6 @@ func (c *client) get(ctx context.Context, path string, query url.Values) (page, 
 	if err != nil {
 		return page{}, response.Response, err
 	}
-	p.header, p.after, p.number = response.Header, response.After, response.NextPage
+	p.header, p.after, p.number, p.last = response.Header, response.After, response.NextPage, response.LastPage
 	return p, response.Response, nil
 }

@@ -83,8 +83,8 @@ func TestQueriesAndCheckpoint(t *testing.T) {
 	if checkpoint["newest_ms"] != float64(newest.UnixMilli()) || checkpoint["complete_ms"] != float64(now.UnixMilli()) || checkpoint["walk"] != nil {
 		t.Errorf("checkpoint %v", checkpoint)
 	}
-	mustCollect(t, o, landing.Checkpoint(), now.Add(24*time.Hour))
-	if phrase := h.asked()[3].Get("phrase"); phrase != "created:>=2026-11-21T02:16:40Z actor:alice" { // 45 minutes before the newest
+	mustCollect(t, o, landing.Checkpoint(), now.Add(19*time.Hour))
+	if phrase := h.asked()[3].Get("phrase"); phrase != "created:>=2026-11-21T02:00:00Z actor:alice" { // the hour of 45 minutes before the newest
 		t.Errorf("the second run asked for %q", phrase)
 	}
 }

@@ -1,6 +1,7 @@
 package github_test
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -31,6 +32,8 @@ type host struct {
 	before func(w http.ResponseWriter, r *http.Request, n int) bool
 	paged  bool // page numbers for cursors, as Enterprise Server has
 	size   int  // of a page, at most
+	// withheld is in an event that is counted and never given.
+	withheld string
 
 	mu      sync.Mutex
 	events  []json.RawMessage
@@ -60,6 +63,20 @@ func (h *host) add(at time.Time, id string) string {
 	text := fmt.Sprintf(`{"@timestamp":%d,"action":"git.clone","_document_id":%q}`, at.UnixMilli(), id)
 	h.events = append(h.events, json.RawMessage(text))
 	return text
+}
+
+// sort puts the events in the order of their times, as a log gives them.
+func (h *host) sort() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	at := func(event json.RawMessage) int64 {
+		var e struct {
+			At int64 `json:"@timestamp"`
+		}
+		_ = json.Unmarshal(event, &e)
+		return e.At
+	}
+	slices.SortStableFunc(h.events, func(a, b json.RawMessage) int { return cmp.Compare(at(a), at(b)) })
 }
 
 // all are the events as text.
@@ -119,6 +136,17 @@ func (h *host) serve(w http.ResponseWriter, r *http.Request) {
 		}
 		w.Header().Set("Link", fmt.Sprintf(`<%s%s?%s>; rel="next", <%s>; rel="first"`, h.URL, r.URL.Path, query.Encode(), h.URL))
 	}
+	if h.withheld != "" {
+		found = slices.DeleteFunc(found, func(e json.RawMessage) bool {
+			return query.Get("per_page") != "1" && strings.Contains(string(e), h.withheld)
+		})
+		end = min(end, len(found))
+		start = min(start, end)
+	}
+	if h.paged && end < len(found) {
+		w.Header().Set("Link", w.Header().Get("Link")+", "+fmt.Sprintf(`<%s%s?page=%d>; rel="last"`, h.URL, r.URL.Path, (len(found)+size-1)/size))
+	}
+	w.Header().Set("Date", now.Format(http.TimeFormat))
 	w.Header().Set("X-RateLimit-Limit", "1750")
 	w.Header().Set("X-RateLimit-Remaining", "1700")
 	w.Header().Set("X-OAuth-Scopes", "read:audit_log")
@@ -137,7 +165,15 @@ func (h *host) search(query url.Values) []json.RawMessage {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	since := int64(0)
+	until := int64(1 << 62)
 	for _, word := range strings.Fields(query.Get("phrase")) {
+		if text, ok := strings.CutPrefix(word, "created:"); ok && len(text) == len(time.DateOnly) {
+			at, err := time.Parse(time.DateOnly, text)
+			if err != nil {
+				panic(err)
+			}
+			since, until = at.UnixMilli(), at.AddDate(0, 0, 1).UnixMilli()
+		}
 		if text, ok := strings.CutPrefix(word, "created:>="); ok {
 			at, err := time.Parse(time.RFC3339, text)
 			if err != nil {
@@ -154,7 +190,7 @@ func (h *host) search(query url.Values) []json.RawMessage {
 		}
 		_ = json.Unmarshal(event, &e) // the odd ones come with every search
 		git := strings.HasPrefix(e.Action, "git.")
-		if include := query.Get("include"); e.At > 1e9 && (e.At < since || include == "git" && !git || include != "git" && include != "all" && git) {
+		if include := query.Get("include"); e.At > 1e9 && (e.At < since || e.At >= until || include == "git" && !git || include != "git" && include != "all" && git) {
 			continue
 		}
 		found = append(found, event)

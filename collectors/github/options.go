@@ -42,9 +42,14 @@ type Options struct {
 	// created:, which is the collector's own.
 	Phrase string
 	// Overlap is how far each run reaches back behind the newest event seen, for
-	// events that arrive late. Default 45 minutes; GitHub states no bound, and
-	// public collectors use 30 to 60.
+	// events that arrive late: the least of it, as more is taken where events were
+	// seen to be later. Default 45 minutes; GitHub states no bound, and public
+	// collectors use 30 to 60.
 	Overlap time.Duration
+	// ReachBack is how often all that the host keeps is looked through again for
+	// what arrived later than the overlap: at the first run after so long. Default
+	// 20 hours, so that a nightly run does it also where it begins early.
+	ReachBack time.Duration
 	// Retention is how long the host keeps what is asked for: by default 7 days,
 	// as GitHub does git events, or 180 where Include is web. It is a setting on
 	// Enterprise Server.
@@ -103,6 +108,9 @@ func (o Options) withDefaults() Options {
 	if o.Overlap == 0 {
 		o.Overlap = 45 * time.Minute
 	}
+	if o.ReachBack == 0 {
+		o.ReachBack = 20 * time.Hour
+	}
 	if o.Retention == 0 {
 		o.Retention = gitRetention
 		if o.Include == "web" {
@@ -143,6 +151,8 @@ func (o Options) validate() error {
 		return errors.New("github: the phrase has created: in it, which the collector sets itself: take it out")
 	case o.Overlap < 0 || o.Retention < 0 || o.Overlap >= o.Retention:
 		return fmt.Errorf("github: an overlap of %v does not fit into a retention of %v: make it positive and shorter", o.Overlap, o.Retention)
+	case o.ReachBack < 0:
+		return errors.New("github: the time between two looks at all that the host keeps must not be negative")
 	case o.SegmentPages < 0 || o.Timeout < 0 || o.Retries < 0:
 		return errors.New("github: pages of a segment, the timeout and the retries must not be negative")
 	}

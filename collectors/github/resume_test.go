@@ -129,10 +129,10 @@ func TestGapIsToldOnce(t *testing.T) {
 	at := now.AddDate(0, 0, 10)
 	sofar := len(h.asked())
 	h.before = func(w http.ResponseWriter, _ *http.Request, n int) bool {
-		if n-sofar >= 4 {
+		if n-sofar >= 5 { // the first asks for a count
 			answer(w, http.StatusForbidden, "no more")
 		}
-		return n-sofar >= 4
+		return n-sofar >= 5
 	}
 	stopped := &collectortest.Landing{}
 	outcome, err := newCollector(t, h.options()).Collect(t.Context(), landing.Checkpoint(), at, stopped)

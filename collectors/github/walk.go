@@ -12,8 +12,33 @@ import (
 	"midwatch/collectors"
 )
 
-// read goes from page to page to the last one.
+// read goes from page to page to the last one, and where it is due looks through
+// all that the host keeps.
 func (r *run) read(ctx context.Context) error {
+	if err := r.aim(ctx); err != nil {
+		return err
+	}
+	passed := r.walk.Whole
+	if err := r.walkOn(ctx); err != nil {
+		return err
+	}
+	if !passed && !r.byCount || passed && !r.state.Paged {
+		r.noteLate()
+		return nil
+	}
+	// A host that counts is asked also after it was read: what it withheld at the
+	// first reading is told at once.
+	if err := r.compare(ctx); err != nil {
+		return err
+	}
+	r.passed, r.state.Passed = true, r.now.UnixMilli()
+	r.learn(&r.state, true)
+	r.noteLate()
+	return r.seal(ctx, r.state)
+}
+
+// walkOn goes from page to page to the last one.
+func (r *run) walkOn(ctx context.Context) error {
 	query := r.c.search(r.walk.Since)
 	if r.walk.After != "" {
 		query.Set("after", r.walk.After)
@@ -33,9 +58,12 @@ func (r *run) read(ctx context.Context) error {
 			return errors.Join(err, r.rescue(ctx))
 		}
 		if !more {
-			return r.seal(ctx, r.completed())
+			r.settle()
+			r.state = r.completed()
+			return r.seal(ctx, r.state)
 		}
 		if r.pages >= r.c.options.SegmentPages {
+			r.letGo()
 			if err := r.seal(ctx, r.midway()); err != nil {
 				return err
 			}
@@ -52,7 +80,7 @@ func (r *run) cursorRefused(err error) bool {
 		return false
 	}
 	r.note("the host no longer knows where the last run stopped: its walk is read again from the start")
-	r.walk.After = ""
+	r.walk.After, r.walk.Hours = "", nil
 	return true
 }
 
@@ -60,10 +88,11 @@ func (r *run) cursorRefused(err error) bool {
 func (r *run) take(p page) {
 	latest := r.now.Add(24 * time.Hour).UnixMilli() // a walk lasts, and clocks differ
 	for _, entry := range p.entries {
-		r.pending = append(r.pending, collectors.Record(entry))
 		at, ok := eventTime(entry, latest)
 		if !ok {
+			r.pending = append(r.pending, collectors.Record(entry))
 			r.odd++
+			r.listed++
 			continue
 		}
 		if at < r.newest-time.Minute.Milliseconds() {
@@ -71,7 +100,10 @@ func (r *run) take(p page) {
 		}
 		r.newest = max(r.newest, at)
 		r.walk.Seen = max(r.walk.Seen, min(at, r.now.UnixMilli()))
+		r.count(hourOf(at), entry)
+		r.keep(hourOf(at), entry)
 	}
+	r.state.Paged = r.state.Paged || p.number > 0 || p.last > 0
 	r.pages++
 }
 
@@ -104,6 +136,11 @@ func (r *run) completed() state {
 	s := r.state
 	s.Newest = max(s.Newest, r.walk.Seen)
 	s.Complete = r.now.UnixMilli()
+	r.merge(&s)
+	if r.walk.Whole {
+		s.Passed, r.passed = s.Complete, r.before > 0
+	}
+	r.learn(&s, r.walk.Whole)
 	return s
 }
 
@@ -118,6 +155,7 @@ func (r *run) midway() state {
 // rescue seals what was read before the host failed, unless the run was told to
 // stop.
 func (r *run) rescue(ctx context.Context) error {
+	r.letGo()
 	if ctx.Err() != nil || len(r.pending) == 0 {
 		return nil
 	}

@@ -37,6 +37,7 @@ func (r *run) counted(ctx context.Context, day time.Time) (n int, told bool, err
 	case err != nil:
 		return 0, false, err
 	case answer.last > 0:
+		r.state.Paged = true
 		return answer.last, answer.last < mostCounted, nil
 	}
 	return len(answer.entries), answer.after == "" && answer.number == 0, nil

@@ -36,8 +36,10 @@ func listedNights(t *testing.T, taken ...int) *warehouse.Warehouse {
 			Rank: 1, Identity: a.Identity, Name: a.Name, Family: string(a.Family), Score: a.Raw, Raw: a.Raw, Expected: a.Expected, Listed: true, Finding: f.ID, Detail: string(detail),
 		}}})
 	}
-	if err := w.SaveNights(t.Context(), nights, warehouse.SavedState{Night: began, Chain: "c", State: []byte("{}")}); err != nil {
-		t.Fatal(err)
+	for _, n := range nights {
+		if err := w.Together(t.Context(), func() error { return w.SaveScored(t.Context(), n) }); err != nil {
+			t.Fatal(err)
+		}
 	}
 	return w
 }

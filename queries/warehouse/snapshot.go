@@ -9,8 +9,8 @@ import (
 )
 
 // Publish puts a copy of the database, for analysts to read, in the place of the
-// last one at once: who has that one open keeps it. The states of scoring stay
-// behind. Readers made before it must be made anew.
+// last one at once: who has that one open keeps it. Readers made before it must be
+// made anew.
 //
 // The file is copied as it lies, which costs a fraction of writing every table
 // anew (a fiftieth, measured at 1.8 million events), so that a night stays as

@@ -117,7 +117,9 @@ func TestLibrariesStandInOnePlace(t *testing.T) {
 	for _, p := range ours(t) {
 		for _, i := range slices.Concat(p.Imports, p.TestImports, p.XTestImports) {
 			for prefix, home := range only {
-				if strings.HasPrefix(i, prefix) && p.ImportPath != home {
+				// The analyzer's tests write roll-ups of nights that no log could give.
+				landed := p.ImportPath == "midwatch/analyzer" && !slices.Contains(p.Imports, i)
+				if strings.HasPrefix(i, prefix) && p.ImportPath != home && !landed {
 					t.Errorf("%s imports %s, which only %s may", p.ImportPath, i, home)
 				}
 			}

@@ -43,6 +43,7 @@ COMMENT ON TABLE facet_night IS 'Facets by night, with what earlier nights had l
 COMMENT ON TABLE repository_seen IS 'Repositories in the order in which they were first seen';
 COMMENT ON TABLE facet_repository_night IS 'Repositories of each facet by night: ask baseline.facet_repository';
 COMMENT ON TABLE facet_context_night IS 'Networks, clients and credentials of each facet by night: ask baseline.facet_context';
+COMMENT ON TABLE session_night IS 'Sessions by night, with how far network, client and credential are from what was used before';
 COMMENT ON TABLE context_night IS 'The same by everybody: ask baseline.context_known';
 COMMENT ON TABLE facet_score IS 'What scoring made of each facet and night, as far as later nights rest on it';
 COMMENT ON TABLE link_night IS 'Networks, blocks and clients by which sessions can be linked to those of others';

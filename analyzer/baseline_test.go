@@ -4,10 +4,13 @@ import (
 	"context"
 	"fmt"
 	"reflect"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"midwatch/queries"
 	"midwatch/queries/warehouse"
 )
 
@@ -115,6 +118,41 @@ func TestNothingIsKnownOfTheNightOrLater(t *testing.T) {
 		sameRows(t, "as of "+asOf, all, counted(t, nights[:known], known), queries)
 		if got := ask(t, all, "SELECT max(last_night) < DATE '"+asOf+"' FROM baseline.facet_known(TIMESTAMP '"+asOf+" 23:59:59')"); got != "true" {
 			t.Errorf("as of the evening of %s the day itself is known", asOf)
+		}
+	}
+}
+
+// Each comparison with the night in what is known, moved by one, gives other rows.
+func TestEachEdgeOfWhatIsKnownIsNoticed(t *testing.T) {
+	t.Parallel()
+	nights := variedNights(24)
+	_, w := judgedNights(t, Default(), nights)
+	known, err := queries.Lookup("baselines", "known")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var asked []string
+	for _, macro := range regexp.MustCompile(`MACRO (baseline\.\w+)\(as_of TIMESTAMP\)`).FindAllStringSubmatch(known.SQL, -1) {
+		for _, n := range nights[15:] {
+			asked = append(asked, fmt.Sprintf("FROM %s(TIMESTAMP '%s') ORDER BY ALL", macro[1], n.Day.Format(time.DateOnly)))
+		}
+	}
+	answers := func() (all []string) {
+		for _, query := range asked {
+			all = append(all, ask(t, w, query))
+		}
+		return all
+	}
+	want, edges := answers(), regexp.MustCompile(`(<=|<|>) as_of|as_of::DATE (<=)`).FindAllStringSubmatchIndex(known.SQL, -1)
+	if len(edges) < 14 {
+		t.Fatalf("%d edges were found", len(edges))
+	}
+	for _, at := range edges {
+		from, to := max(at[2], at[4]), max(at[3], at[5])
+		moved := map[string]string{"<": "<=", "<=": "<", ">": ">="}[known.SQL[from:to]]
+		run(t, w, known.SQL[:from]+moved+known.SQL[to:])
+		if slices.Equal(answers(), want) {
+			t.Errorf("no answer changes with %s for %s in line %d", moved, known.SQL[from:to], 1+strings.Count(known.SQL[:from], "\n"))
 		}
 	}
 }

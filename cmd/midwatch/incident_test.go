@@ -252,7 +252,7 @@ func TestSubjectsThatAreNotClear(t *testing.T) {
 		{[]string{"investigate", "client", " "}, `an empty text is in everything`, exitUsage},
 		{[]string{"investigate", "who"}, `accepts 1 arg(s), received 0`, exitUsage},
 		{[]string{"investigate", "nonsense"}, `there is no question "nonsense"`, exitUsage},
-		{[]string{"investigate", "who", "vault", "--since", "yesterday"}, `"yesterday" is no time`, exitUsage},
+		{[]string{"investigate", "who", "vault", "--since", "yesterday"}, `"yesterday" is not a time`, exitUsage},
 		{[]string{"investigate", "who", "vault", "--since", "2026-07-20", "--until", "2026-07-20"}, `the window is empty`, exitUsage},
 		{[]string{"investigate", "dormant", "--days", "-1"}, `must not be below 0`, exitUsage},
 		{[]string{"contain", "ana", "--apply"}, `--apply applies --watch`, exitUsage},

@@ -205,7 +205,7 @@ func TestWhatWasNotSeenIsKnownByForge(t *testing.T) {
 	install(t, w, `INSERT INTO identity_form VALUES (1, 'github:ana', 'human', 'ana', '')`)
 	install(t, w, `INSERT INTO access_form VALUES (1, '', 'none', 'personal')`)
 	install(t, w, `INSERT INTO repository_form VALUES (1, 'acme/a', 'acme')`)
-	install(t, w, `INSERT INTO event_fact SELECT TIMESTAMP '`+last+`', 'e', 1, 'fetch', 'reported', '', 'ok', 1, 1, NULL, 1, NULL, NULL, '', NULL, '', NULL, NULL, NULL, 'unknown', ''`)
+	install(t, w, `INSERT INTO event_fact SELECT TIMESTAMP '`+last+`', 'e', 1, 'fetch', 'reported', '', 'ok', 1, 1, NULL, 1, NULL, NULL, '', NULL, '', NULL, NULL, NULL, 'unknown', '', NULL, ''`)
 	got, err := w.Unseen(ctx, coverageNight)
 	if err != nil || !slices.Equal(got.Forges, []string{"github"}) || !got.Dark {
 		t.Errorf("the night the hub gave nothing: %+v, %v", got, err)

@@ -25,7 +25,8 @@ var moved = map[string]string{"<": "<=", "<=": "<", ">": ">=", ">=": ">"}
 func TestFixturesNoticeAMovedEdge(t *testing.T) {
 	unnoticed, baselines := map[string]bool{}, queries.Scripts("baselines")
 	for _, s := range baselines {
-		if s.Name != "coverage" {
+		// What is known as of a night has a test of its own, where nights are judged.
+		if s.Name != "coverage" && s.Name != "known" {
 			for _, m := range mutants(s) {
 				unnoticed[m.name] = true
 			}

@@ -52,7 +52,7 @@ func TestTrend(t *testing.T) {
 	night := time.Date(2026, time.July, 21, 0, 0, 0, 0, time.UTC)
 	touch := func(ago, identity, repository int, public bool, operations int) {
 		at := night.AddDate(0, 0, -ago).Format(time.DateOnly)
-		answer(t, r, fmt.Sprintf("INSERT INTO access_day VALUES (DATE '%s', %d, 1, 1, %d, %t, 1, '', 1, 1, %d, 0, 0, 0, TIMESTAMP '%s', TIMESTAMP '%s', 1)",
+		answer(t, r, fmt.Sprintf("INSERT INTO access_day VALUES (DATE '%s', %d, 1, 1, %d, %t, 1, '', 1, 1, %d, 0, 0, 0, TIMESTAMP '%s', TIMESTAMP '%s', 1, NULL)",
 			at, identity, repository, public, operations, at, at))
 	}
 	touch(31, 1, 1, false, 1)  // the history begins: the night before the last has 30 days of it

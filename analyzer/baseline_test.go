@@ -122,39 +122,64 @@ func TestNothingIsKnownOfTheNightOrLater(t *testing.T) {
 	}
 }
 
-// Each comparison with the night in what is known, moved by one, gives other rows.
+// Each comparison with the night in the baselines that nights are judged by, moved by
+// one, gives other rows.
 func TestEachEdgeOfWhatIsKnownIsNoticed(t *testing.T) {
 	t.Parallel()
-	nights := variedNights(24)
+	nights := variedNights(36)
 	_, w := judgedNights(t, Default(), nights)
-	known, err := queries.Lookup("baselines", "known")
-	if err != nil {
-		t.Fatal(err)
+	ask(t, w, "UPDATE facet_score SET open_trust = .5 WHERE facet_id % 3 = 0")
+	edges := 0
+	for _, s := range queries.Scripts("baselines") {
+		if !s.RestsOnCounted() {
+			continue
+		}
+		want := known(t, w, s, nights[26:])
+		for _, at := range edgeOfNight.FindAllStringSubmatchIndex(s.SQL, -1) {
+			edges++
+			from, to := max(at[2], at[4]), max(at[3], at[5])
+			moved := map[string]string{"<": "<=", "<=": "<", ">": ">="}[s.SQL[from:to]]
+			ask(t, w, s.SQL[:from]+moved+s.SQL[to:])
+			if slices.Equal(known(t, w, s, nights[26:]), want) {
+				t.Errorf("%s.sql: no answer changes with %s for %s in line %d", s.Name, moved, s.SQL[from:to], 1+strings.Count(s.SQL[:from], "\n"))
+			}
+		}
+		ask(t, w, s.SQL)
 	}
-	var asked []string
-	for _, macro := range regexp.MustCompile(`MACRO (baseline\.\w+)\(as_of TIMESTAMP\)`).FindAllStringSubmatch(known.SQL, -1) {
-		for _, n := range nights[15:] {
-			asked = append(asked, fmt.Sprintf("FROM %s(TIMESTAMP '%s') ORDER BY ALL", macro[1], n.Day.Format(time.DateOnly)))
+	if edges < 25 {
+		t.Errorf("%d edges were found", edges)
+	}
+}
+
+// What was not judged yet is an error and not an empty answer.
+func TestWhatIsNotJudgedIsNotSilent(t *testing.T) {
+	t.Parallel()
+	nights := variedNights(12)
+	w := countedTo(t, nights, 10)
+	ask(t, w, "DELETE FROM rolled_day")
+	ask(t, w, fmt.Sprintf("INSERT INTO rolled_day SELECT unnest(generate_series(DATE '%s', DATE '%s', INTERVAL 1 DAY))::DATE, ''", nights[0].Day.Format(time.DateOnly), nights[10].Day.Format(time.DateOnly)))
+	for at, want := range map[int]string{9: "", 10: "not judged yet", 11: "not judged yet"} {
+		_, err := w.Reader().Query(t.Context(), "FROM baseline.touch(TIMESTAMP '"+nights[at].Day.AddDate(0, 0, 1).Format(time.DateOnly)+"')")
+		if (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
+			t.Errorf("as of the end of night %d: %v, want %q", at, err, want)
 		}
 	}
-	answers := func() (all []string) {
-		for _, query := range asked {
-			all = append(all, ask(t, w, query))
-		}
-		return all
-	}
-	want, edges := answers(), regexp.MustCompile(`(<=|<|>) as_of|as_of::DATE (<=)`).FindAllStringSubmatchIndex(known.SQL, -1)
-	if len(edges) < 14 {
-		t.Fatalf("%d edges were found", len(edges))
-	}
-	for _, at := range edges {
-		from, to := max(at[2], at[4]), max(at[3], at[5])
-		moved := map[string]string{"<": "<=", "<=": "<", ">": ">="}[known.SQL[from:to]]
-		run(t, w, known.SQL[:from]+moved+known.SQL[to:])
-		if slices.Equal(answers(), want) {
-			t.Errorf("no answer changes with %s for %s in line %d", moved, known.SQL[from:to], 1+strings.Count(known.SQL[:from], "\n"))
+}
+
+var (
+	edgeOfNight = regexp.MustCompile(`(<=|<|>) as_of|as_of::DATE(?: - 1)? (<=)`)
+	macroAsOf   = regexp.MustCompile(`MACRO (baseline\.\w+)\(as_of TIMESTAMP\) AS TABLE`)
+)
+
+// known asks every macro of a script as of each of some nights.
+func known(t *testing.T, w *warehouse.Warehouse, s queries.Script, nights []Night) (all []string) {
+	t.Helper()
+	for _, macro := range macroAsOf.FindAllStringSubmatch(s.SQL, -1) {
+		for _, n := range nights {
+			all = append(all, ask(t, w, fmt.Sprintf("FROM %s(TIMESTAMP '%s') ORDER BY ALL", macro[1], n.Day.Format(time.DateOnly))))
 		}
 	}
+	return all
 }
 
 // countedTo counts the first of the nights that have landed.
@@ -196,7 +221,7 @@ func TestATrialLeavesTheBaselinesAsTheyAre(t *testing.T) {
 	}
 	o := Default()
 	o.Which.HalfLife++
-	if err := w.SetConstants(ctx, o.constants()); err != nil {
+	if err := w.SetConstants(ctx, o.Constants()); err != nil {
 		t.Fatal(err)
 	}
 	if err := w.CountNights(ctx, nights[0].Day, last); err != nil {

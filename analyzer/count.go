@@ -29,8 +29,17 @@ type pool struct {
 	Bursts          map[int]float64 // number of new repositories -> nights
 }
 
-// newPool starts at .3 nights with something new of two.
-func newPool() pool { return pool{Nights: 2, WithNew: .3, Bursts: map[int]float64{}} }
+// A pool starts with so many nights, on so many of them something new, and with so
+// many nights of one new repository for the mean.
+const (
+	poolNights    = 2
+	poolNightsNew = .3
+	poolBursts    = 5
+)
+
+func newPool() pool {
+	return pool{Nights: poolNights, WithNew: poolNightsNew, Bursts: map[int]float64{}}
+}
 
 // rate is the share of nights with something new, in (0, 1).
 func (p pool) rate() float64 { return p.WithNew / p.Nights }
@@ -57,9 +66,9 @@ func (p pool) burst(n int) (atLeast, all float64) {
 }
 
 // mean is the mean number of new repositories of a night with any, at least 1;
-// five nights with one stand in for what was not seen yet.
+// poolBursts nights with one stand in for what was not seen yet.
 func (p pool) mean() float64 {
-	sum, all := 5., 5.
+	sum, all := float64(poolBursts), float64(poolBursts)
 	for _, size := range slices.Sorted(maps.Keys(p.Bursts)) {
 		nights := p.Bursts[size]
 		sum += float64(size) * nights

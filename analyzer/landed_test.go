@@ -225,7 +225,7 @@ func judgeTogether(t *testing.T, w *warehouse.Warehouse, o Options, nights []Nig
 	var out [][]Assessment
 	for some := range slices.Chunk(nights, together) {
 		err := w.Together(t.Context(), func() error {
-			if err := w.SetConstants(t.Context(), o.constants()); err != nil {
+			if err := w.SetConstants(t.Context(), o.Constants()); err != nil {
 				return err
 			}
 			all, err := judgeSome(t.Context(), w, o, some, dayNumber(nights[0].Day), look)
@@ -274,7 +274,7 @@ func counted(t *testing.T, nights []Night, together int) *warehouse.Warehouse {
 	t.Helper()
 	w := landed(t, nights)
 	err := w.Together(t.Context(), func() error {
-		if err := w.SetConstants(t.Context(), Default().constants()); err != nil {
+		if err := w.SetConstants(t.Context(), Default().Constants()); err != nil {
 			return err
 		}
 		for some := range slices.Chunk(nights, together) {

@@ -65,28 +65,6 @@ type levelPools struct {
 	Credential [credentialLevels]float64
 }
 
-// newLevelPools starts from the prior counts of an organisation never seen.
-func newLevelPools() levelPools {
-	return levelPools{
-		Network:    [networkLevels]float64{60, 12, 8, 4, 3, 1},
-		Client:     [clientLevels]float64{80, 2, 1, .5},
-		Credential: [credentialLevels]float64{80, 1, .3},
-	}
-}
-
-// learn counts a night by its worst levels; what is not assessable is not counted.
-func (p *levelPools) learn(n NetworkLevel, c ClientLevel, k CredentialLevel, trust float64) {
-	if n >= 0 {
-		p.Network[n] += trust
-	}
-	if c >= 0 {
-		p.Client[c] += trust
-	}
-	if k >= 0 {
-		p.Credential[k] += trust
-	}
-}
-
 // shareFrom is the share of counts at a level or above, in (0, 1].
 func shareFrom(counts []float64, level int) float64 {
 	sum, above := 0., 0.

@@ -270,15 +270,18 @@ func Default() Options {
 	}
 }
 
-// constants are those that SQL shares (the table baseline_constant).
-func (o Options) constants() warehouse.Constants {
+// Constants are those that SQL shares (the table baseline_constant).
+func (o Options) Constants() warehouse.Constants {
 	return warehouse.Constants{
 		"half_life_days": o.Which.HalfLife, "push_weight": o.Which.PushWeight,
 		"kind_days": kindDays, "machine_hours": machineHours, "machine_hours_young": machineHoursYoung,
 		"shared_block_users": sharedBlockUsers, "shared_client_users": sharedClient, "usual_block_users": usualBlockUsers,
 		"idle_days": idleDays, "idle_nights": idleNights, "young_days": youngDays,
 		"censored_start_days": censoredStart, "censored_tenure": censoredTenure, "censored_age_days": censoredWarmUp,
-		"own_tenure": newTenure, "own_age_days": newWarmUp,
+		"own_tenure": newTenure, "own_age_days": newWarmUp, "settled_tenure": settledTenure,
+		"rate_prior": o.Count.RatePrior, "burst_prior": o.Count.BurstPrior, "own_lag_days": float64(o.Count.Lag), "own_nights_most": float64(o.Count.History),
+		"tail_weight": o.Count.TailWeight, "person_exponent": o.Count.PersonExponent, "machine_exponent": o.Count.MachineExponent,
+		"pool_nights": poolNights, "pool_nights_new": poolNightsNew, "pool_bursts": poolBursts, "level_pool_weight": o.Context.PoolWeight,
 	}
 }
 
@@ -303,6 +306,7 @@ const (
 	// its history is cut off on the left.
 	newTenure      = 4
 	newWarmUp      = 10
+	settledTenure  = 3
 	censoredStart  = 21
 	censoredTenure = 8
 	censoredWarmUp = 14

@@ -14,11 +14,12 @@ type profile struct {
 	Family   Family
 	Machine  bool // tonight
 	// Censored is true while the log is too young to say how often something is new to
-	// it, Assessable where tonight may count for that.
-	Censored, Assessable bool
-	First                int // day of its first night
-	Last                 int // day of its last night
-	Active               int // nights it was seen on
+	// it, Assessable where tonight may count for that, Settled where it may say how
+	// usual a network, client or credential is.
+	Censored, Assessable, Settled bool
+	First                         int // day of its first night
+	Last                          int // day of its last night
+	Active                        int // nights it was seen on
 
 	Hours     [24]float64 // active nights with an act in the hour
 	HourCount int         // hours with an act, summed over nights

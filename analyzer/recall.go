@@ -89,7 +89,7 @@ func (r *recall) facets(ctx context.Context, night time.Time) error {
 	all, err := r.w.FacetsKnown(ctx, night)
 	for _, f := range all {
 		p := r.m.state.Profiles[f.ID]
-		p.Machine, p.Censored, p.Assessable = f.IsMachine, f.IsCensored, f.IsOwn
+		p.Machine, p.Censored, p.Assessable, p.Settled = f.IsMachine, f.IsCensored, f.IsOwn, f.IsSettled
 		p.First, p.Last, p.Active, p.HourCount, p.CopyDays = dayNumber(f.FirstNight), -1, f.Nights, f.Hours, f.CopyNights
 		if f.LastNight != nil {
 			p.Last = dayNumber(*f.LastNight)

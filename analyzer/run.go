@@ -111,7 +111,7 @@ func (j *judging) begin(ctx context.Context, from time.Time) (next time.Time, er
 		if err := w.ScratchBaselines(ctx); err != nil {
 			return next, err
 		}
-		return next, w.SetConstants(ctx, j.Options.constants())
+		return next, w.SetConstants(ctx, j.Options.Constants())
 	}
 	judged, err := w.JudgedNights(ctx)
 	if err != nil {
@@ -132,7 +132,7 @@ func (j *judging) begin(ctx context.Context, from time.Time) (next time.Time, er
 		}
 	}
 	return next, w.Together(ctx, func() error {
-		if err := w.SetConstants(ctx, j.Options.constants()); err != nil {
+		if err := w.SetConstants(ctx, j.Options.Constants()); err != nil {
 			return err
 		}
 		return w.RemoveNights(ctx, next)

@@ -53,7 +53,7 @@ func newState() *state {
 
 // startPools sets the pools to those of an organisation never seen.
 func (o *organisation) startPools() {
-	o.Levels = [2]levelPools{newLevelPools(), newLevelPools()}
+	o.Levels = [2]levelPools{}
 	for kind := range o.Pools {
 		for t := range o.Pools[kind] {
 			o.Pools[kind][t] = newPool()

@@ -7,13 +7,6 @@ import (
 	"midwatch/queries/warehouse"
 )
 
-// Constants of what a night may teach: levels are learnt from facets with a few
-// active nights and once the log has run a little.
-const (
-	levelTenure = 3
-	levelWarmUp = 10
-)
-
 // trust is how much a night may teach what is normal, in (0, 1]: what is on the list
 // and was not looked at yet teaches only as much as benign rows are expected there,
 // so that a theft does not make the next one look usual.
@@ -52,7 +45,7 @@ func (m *Model) facetScore(j *judgement, day int) warehouse.FacetScore {
 		Facet: j.facet, Machine: j.machine, Raw: j.raw, Expected: j.expected, Trust: j.trust(o), OpenTrust: j.openTrust(o),
 		NewNats: min(o.Nights.CarryNight, j.newest(o)), Network: -1, Client: -1, Credential: -1,
 	}
-	if p.Active >= levelTenure && day-m.state.Start >= levelWarmUp {
+	if p.Settled {
 		network, client, credential := worst(j.sessions)
 		s.Network, s.Client, s.Credential = int(network), int(client), int(credential)
 	}

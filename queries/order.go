@@ -47,6 +47,13 @@ func (s Script) Calls(other Script) bool {
 	return false
 }
 
+// counted are the tables of what was known before each night, and what sums them up.
+var counted = regexp.MustCompile(`\b(facet_night|facet_repository_night|session_night|facet_score|baseline\.novelty_pool)\b`)
+
+// RestsOnCounted reports whether a baseline reads the nights that were counted, which
+// only a test that judges nights can check.
+func (s Script) RestsOnCounted() bool { return s.Name != "counted" && counted.MatchString(s.SQL) }
+
 // InOrder puts scripts so that each comes after those whose macros it calls,
 // because DuckDB looks them up when a macro is made; else the order stays. In a
 // circle, which DuckDB would refuse, the first one goes first.

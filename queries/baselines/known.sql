@@ -114,14 +114,22 @@ LEFT JOIN facet_score AS s USING (night, facet_id)
 WHERE n.night < as_of::DATE AND NOT n.is_censored
 GROUP BY ALL;
 
--- Nights by the worst level of network, client and credential, by kind.
+-- Nights by the worst level of network, client and credential, by kind, from the
+-- counts of an organisation never seen on (MODEL 2.5).
 CREATE OR REPLACE MACRO baseline.level_pool(as_of TIMESTAMP) AS TABLE
-SELECT is_machine, what, level, sum(trust::DECIMAL(18, 12))::DOUBLE AS nights
+WITH unseen (what, nights) AS (VALUES ('network', [60, 12, 8, 4, 3, 1]), ('client', [80, 2, 1, 0.5]), ('credential', [80, 1, 0.3]))
+SELECT is_machine, what, level, sum(nights)::DOUBLE AS nights
 FROM (
-    SELECT night, is_machine, trust, unnest(['network', 'client', 'credential']) AS what, unnest([network_level, client_level, credential_level]) AS level
-    FROM facet_score
+    SELECT is_machine, what, level, trust::DECIMAL(18, 12) AS nights
+    FROM (
+        SELECT night, is_machine, trust, unnest(['network', 'client', 'credential']) AS what, unnest([network_level, client_level, credential_level]) AS level
+        FROM facet_score
+    )
+    WHERE night < as_of::DATE AND level IS NOT NULL
+    UNION ALL
+    SELECT unnest([false, true]), what, level, nights
+    FROM (SELECT what, unnest(range(len(nights)))::TINYINT AS level, unnest(nights)::DECIMAL(18, 12) AS nights FROM unseen)
 )
-WHERE night < as_of::DATE AND level IS NOT NULL
 GROUP BY ALL;
 
 -- What scoring learnt of everybody together: people's nights, those in two countries

@@ -80,6 +80,7 @@ SELECT
             PARTITION BY facet_id ORDER BY night ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), false),
     first_night - began < censored_start_days AND nights_before < censored_tenure OR night - began < censored_age_days,
     nights_before >= own_tenure AND night - began >= own_age_days,
+    nights_before >= settled_tenure AND night - began >= own_age_days,
     hours,
     list_transform(range(1, 25), lambda h: (hour_nights[h] + coalesce(last_hour_nights[h] + ((last_hours >> (h - 1)::UINTEGER) & 1), 0))::INTEGER),
     repositories, 0, false, 0

@@ -24,7 +24,19 @@ CREATE TABLE baseline_constant (
     censored_tenure INTEGER NOT NULL,
     censored_age_days INTEGER NOT NULL,
     own_tenure INTEGER NOT NULL,
-    own_age_days INTEGER NOT NULL
+    own_age_days INTEGER NOT NULL,
+    settled_tenure INTEGER NOT NULL,
+    rate_prior DOUBLE NOT NULL,
+    burst_prior DOUBLE NOT NULL,
+    own_lag_days INTEGER NOT NULL,
+    own_nights_most INTEGER NOT NULL,
+    tail_weight DOUBLE NOT NULL,
+    person_exponent DOUBLE NOT NULL,
+    machine_exponent DOUBLE NOT NULL,
+    pool_nights DOUBLE NOT NULL,
+    pool_nights_new DOUBLE NOT NULL,
+    pool_bursts DOUBLE NOT NULL,
+    level_pool_weight DOUBLE NOT NULL
 );
 
 -- An identity with one family of access types: what is judged.
@@ -54,6 +66,7 @@ CREATE TABLE facet_night (
     is_machine BOOLEAN NOT NULL,
     is_censored BOOLEAN NOT NULL,
     is_own BOOLEAN NOT NULL,
+    is_settled BOOLEAN NOT NULL,
     hours UINTEGER NOT NULL,
     hour_nights_before INTEGER[] NOT NULL,
     repositories INTEGER NOT NULL,

@@ -15,7 +15,7 @@ WITH used AS (
         min(a.network_kind) AS network_kind, min(a.country) AS country, list(DISTINCT a.user_agent ORDER BY a.user_agent) FILTER (a.user_agent IS NOT NULL) AS clients,
         count(DISTINCT a.repository) AS repositories, sum(a.operations)::BIGINT AS operations, min(a.first_at) AS first_at
     FROM access AS a
-    JOIN baseline.novelty(as_of, 3650) AS n ON n.identity = a.identity AND n.family = a.family AND n.day = a.day AND NOT n.is_machine
+    JOIN baseline.novelty(as_of) AS n ON n.identity = a.identity AND n.family = a.family AND n.day = a.day AND NOT n.is_machine
     WHERE a.day >= as_of::DATE - 1 - window_days AND a.day <= as_of::DATE - 1 AND a.operations > 0
     GROUP BY a.identity, a.family, a.day, a.network
 ),

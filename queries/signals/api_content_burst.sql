@@ -36,6 +36,6 @@ SELECT
     a.requests, a.first_at, a.last_at
 FROM read AS a
 LEFT JOIN before AS b USING (identity, family)
-LEFT JOIN baseline.facet(as_of, window_days) AS f USING (identity, family)
+LEFT JOIN baseline.facet(as_of) AS f USING (identity, family)
 WHERE a.day >= as_of::DATE - 1 AND a.repositories >= least_repositories AND a.repositories > coalesce(b.bound, 0)
 ORDER BY a.identity, a.family;

@@ -41,5 +41,5 @@ SELECT
         || baseline.counted(j.places, 'place', 'places') || ' before: a new place has a chance of ' || baseline.percent(j.chance) || ')' AS reason,
     j.user_agent, j.block, j.asn, j.as_name, j.country, j.uses, j.places, j.users, j.identities, j.repositories, j.operations, j.first_at
 FROM judged AS j
-LEFT JOIN baseline.facet(as_of, window_days) AS f USING (identity, family)
+LEFT JOIN baseline.facet(as_of) AS f USING (identity, family)
 ORDER BY j.identity, j.family, j.user_agent, j.block;

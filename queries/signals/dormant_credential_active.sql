@@ -11,9 +11,9 @@
 -- before (NULL when it was used once), nights_between on how many nights its
 -- owner was active without it.
 CREATE OR REPLACE MACRO signal.dormant_credential_active(
-    as_of TIMESTAMP, window_days INTEGER := 3650, idle_days INTEGER := 45, least_nights INTEGER := 8
+    as_of TIMESTAMP, idle_days INTEGER := 45, least_nights INTEGER := 8
 ) AS TABLE
-WITH level AS (FROM baseline.credential_level(as_of, window_days)),
+WITH level AS (FROM baseline.credential_level(as_of)),
 tonight AS (
     SELECT
         identity, min(identity_name) AS identity_name, family, credential, min(credential_kind) AS credential_kind, count(DISTINCT repository) AS repositories,

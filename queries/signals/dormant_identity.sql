@@ -10,7 +10,7 @@
 -- mean gap, bound the 95 % point of its gaps under a beta-geometric law of the
 -- chance to be active on a day; half the active and idle days are counted, at
 -- most twelve, because work comes in weeks (MODEL 2.6).
-CREATE OR REPLACE MACRO signal.dormant_identity(as_of TIMESTAMP, window_days INTEGER := 3650, least_gap INTEGER := 8) AS TABLE
+CREATE OR REPLACE MACRO signal.dormant_identity(as_of TIMESTAMP, least_gap INTEGER := 8) AS TABLE
 WITH tonight AS (
     SELECT
         identity, min(identity_name) AS identity_name, family, count(DISTINCT repository) FILTER (NOT coalesce(is_public, false)) AS private_repositories,
@@ -23,7 +23,7 @@ back AS (
     SELECT t.*, f.history_days, f.last_day, as_of::DATE - 1 - f.last_day AS gap, (f.last_day - f.first_day + 1)::DOUBLE / f.history_days AS mean_gap,
         f.history_days * 0.5 + 1 AS active, greatest(1, (f.last_day - f.first_day + 1 - f.history_days) * 0.5) + 0.3 AS idle
     FROM tonight AS t
-    JOIN baseline.facet(as_of, window_days) AS f USING (identity, family)
+    JOIN baseline.facet(as_of) AS f USING (identity, family)
     WHERE as_of::DATE - 1 - f.last_day >= least_gap
 ),
 scaled AS (

@@ -12,10 +12,10 @@
 -- before the night (0), expected how many would if its readers were drawn by
 -- chance; newcomers are others who came new to it within a week.
 CREATE OR REPLACE MACRO signal.far_repository(
-    as_of TIMESTAMP, window_days INTEGER := 3650, least_colleagues INTEGER := 3, least_days INTEGER := 5
+    as_of TIMESTAMP, least_colleagues INTEGER := 3, least_days INTEGER := 5
 ) AS TABLE
-WITH touch AS (FROM baseline.touch(as_of, window_days)),
-person AS (SELECT identity, family, history_days FROM baseline.forecast(as_of, window_days) WHERE NOT is_machine),
+WITH touch AS (FROM baseline.touch(as_of)),
+person AS (SELECT identity, family, history_days FROM baseline.forecast(as_of) WHERE NOT is_machine),
 reader AS (SELECT DISTINCT repository, identity FROM touch WHERE first_day < as_of::DATE - 1),
 everybody AS (SELECT count(DISTINCT identity) AS people FROM touch WHERE first_day < as_of::DATE - 1),
 circle AS (SELECT identity, count(*) AS colleagues, list(colleague) AS members FROM baseline.colleague(as_of) GROUP BY identity),

@@ -11,10 +11,10 @@
 -- open to the person (those known to anybody that it had not read). Rows are
 -- those with observed at most share_of_usual times expected.
 CREATE OR REPLACE MACRO signal.guarded_repository(
-    as_of TIMESTAMP, window_days INTEGER := 3650, share_of_usual DOUBLE := 0.5, least_days INTEGER := 5
+    as_of TIMESTAMP, share_of_usual DOUBLE := 0.5, least_days INTEGER := 5
 ) AS TABLE
-WITH touch AS (FROM baseline.touch(as_of, window_days)),
-novelty AS (FROM baseline.novelty(as_of, window_days)),
+WITH touch AS (FROM baseline.touch(as_of)),
+novelty AS (FROM baseline.novelty(as_of)),
 tonight AS (
     SELECT identity, min(identity_name) AS identity_name, family, repository, sum(operations)::BIGINT AS operations, sum(copies)::BIGINT AS copies,
         sum(pushes)::BIGINT AS pushes, min(first_at) AS first_at, min(network) AS network
@@ -22,25 +22,7 @@ tonight AS (
     WHERE day = as_of::DATE - 1 AND operations > 0
     GROUP BY identity, family, repository
 ),
-writer AS (
-    SELECT DISTINCT identity, family, repository
-    FROM access
-    WHERE day >= as_of::DATE - 1 - window_days AND day < as_of::DATE - 1 AND operations > 0 AND pushes > 0
-),
-reader AS (
-    SELECT t.repository, count(*) AS readers
-    FROM touch AS t
-    JOIN novelty AS n ON n.identity = t.identity AND n.family = t.family AND n.day = t.first_day AND NOT n.is_machine
-    ANTI JOIN writer AS w ON w.identity = t.identity AND w.family = t.family AND w.repository = t.repository
-    WHERE t.first_day < as_of::DATE - 1
-    GROUP BY t.repository
-),
-private AS (
-    SELECT s.repository, coalesce(r.readers, 0) AS readers
-    FROM (SELECT repository, max_by(is_private, last_day) AS is_private, min(first_day) AS first_day FROM touch GROUP BY repository) AS s
-    LEFT JOIN reader AS r USING (repository)
-    WHERE s.is_private AND s.first_day < as_of::DATE - 1
-),
+private AS (SELECT repository, readers FROM baseline.repository_known(as_of - INTERVAL 1 DAY) WHERE NOT is_public),
 fresh AS (
     SELECT t.identity, t.family, t.repository, coalesce(p.readers, 0) AS readers, p.repository IS NULL AS is_unseen, n.tenure AS history_days
     FROM (FROM touch WHERE first_day = as_of::DATE - 1 AND is_new) AS t

@@ -10,9 +10,9 @@
 -- share of its active days with any copy of what it had; bound the most on any of
 -- its days before.
 CREATE OR REPLACE MACRO signal.hoard(
-    as_of TIMESTAMP, window_days INTEGER := 3650, least_copies INTEGER := 4, least_days INTEGER := 5
+    as_of TIMESTAMP, least_copies INTEGER := 4, least_days INTEGER := 5
 ) AS TABLE
-WITH recopy AS (FROM baseline.recopy(as_of, window_days)),
+WITH recopy AS (FROM baseline.recopy(as_of)),
 habit AS (
     SELECT identity, family, avg(any_copy::INTEGER) AS share, max(copied) AS most
     FROM recopy

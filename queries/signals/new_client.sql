@@ -9,7 +9,7 @@
 -- One row a facet and client. observed is the days it was used before (0);
 -- expected is the share of nights at this level or a worse one among people, or
 -- among machines; others are facets that used it before.
-CREATE OR REPLACE MACRO signal.new_client(as_of TIMESTAMP, window_days INTEGER := 3650, least_days INTEGER := 5) AS TABLE
+CREATE OR REPLACE MACRO signal.new_client(as_of TIMESTAMP, least_days INTEGER := 5) AS TABLE
 WITH tonight AS (
     SELECT
         identity, min(identity_name) AS identity_name, family, user_agent, count(DISTINCT repository) AS repositories,
@@ -21,10 +21,10 @@ WITH tonight AS (
 judged AS (
     SELECT t.*, l.level, l.users_before AS others, s.share, n.tenure AS history_days, t.user_agent IS NOT NULL AND n.tenure >= least_days AS assessable
     FROM tonight AS t
-    JOIN baseline.novelty(as_of, window_days) AS n ON n.identity = t.identity AND n.family = t.family AND n.day = as_of::DATE - 1
-    LEFT JOIN (FROM baseline.client_level(as_of, window_days) WHERE day = as_of::DATE - 1 AND level > 0) AS l
+    JOIN baseline.novelty(as_of) AS n ON n.identity = t.identity AND n.family = t.family AND n.day = as_of::DATE - 1
+    LEFT JOIN (FROM baseline.client_level(as_of) WHERE day = as_of::DATE - 1 AND level > 0) AS l
         ON l.identity = t.identity AND l.family = t.family AND l.user_agent = t.user_agent
-    LEFT JOIN baseline.client_share(as_of, window_days) AS s ON s.is_machine = n.is_machine AND s.level = l.level
+    LEFT JOIN baseline.client_share(as_of) AS s ON s.is_machine = n.is_machine AND s.level = l.level
     WHERE l.level > 0 OR t.user_agent IS NULL
 ),
 said AS (SELECT *, ['upgrade of a known client', 'new client that others use', 'new client'][level] AS level_name FROM judged)

@@ -9,7 +9,7 @@
 -- One row a facet and credential, by hash or id. observed is the days it was used
 -- before; expected is the share of nights at this level or a worse one among
 -- people, or among machines.
-CREATE OR REPLACE MACRO signal.new_credential(as_of TIMESTAMP, window_days INTEGER := 3650, least_days INTEGER := 5) AS TABLE
+CREATE OR REPLACE MACRO signal.new_credential(as_of TIMESTAMP, least_days INTEGER := 5) AS TABLE
 WITH tonight AS (
     SELECT
         identity, min(identity_name) AS identity_name, family, credential, min(access_type) AS access_type, min(credential_kind) AS credential_kind,
@@ -21,15 +21,15 @@ WITH tonight AS (
 used AS (
     SELECT identity, family, credential, count(DISTINCT day) FILTER (day < as_of::DATE - 1) AS days, max(level) FILTER (day = as_of::DATE - 1) AS level,
         max(previous_day) AS previous_day
-    FROM baseline.credential_level(as_of, window_days)
+    FROM baseline.credential_level(as_of)
     GROUP BY identity, family, credential
 ),
 judged AS (
     SELECT t.*, u.days, u.level, u.previous_day, s.share, n.tenure AS history_days, t.credential IS NOT NULL AND n.tenure >= least_days AS assessable
     FROM tonight AS t
-    JOIN baseline.novelty(as_of, window_days) AS n ON n.identity = t.identity AND n.family = t.family AND n.day = as_of::DATE - 1
+    JOIN baseline.novelty(as_of) AS n ON n.identity = t.identity AND n.family = t.family AND n.day = as_of::DATE - 1
     LEFT JOIN used AS u ON u.identity = t.identity AND u.family = t.family AND u.credential = t.credential
-    LEFT JOIN baseline.credential_share(as_of, window_days) AS s ON s.is_machine = n.is_machine AND s.level = u.level
+    LEFT JOIN baseline.credential_share(as_of) AS s ON s.is_machine = n.is_machine AND s.level = u.level
     WHERE u.level > 0 OR (t.credential IS NULL AND t.credential_kind <> 'app_token')
 ),
 said AS (SELECT *, ['new credential of a known type', 'new type of credential'][level] AS level_name FROM judged)

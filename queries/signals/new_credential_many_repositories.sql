@@ -35,6 +35,6 @@ SELECT
     n.credential, n.credential_kind, n.operations, n.networks, n.first_at, n.last_at
 FROM first_use AS n
 CROSS JOIN usual AS u
-LEFT JOIN baseline.facet(as_of, window_days) AS f USING (identity, family)
+LEFT JOIN baseline.facet(as_of) AS f USING (identity, family)
 WHERE n.day = as_of::DATE - 1 AND n.repositories >= least_repositories
 ORDER BY n.identity, n.credential;

@@ -32,7 +32,7 @@ level AS (
     SELECT
         identity, family, network, country, max(level) FILTER (day = as_of::DATE - 1) AS level,
         count(DISTINCT day) FILTER (day < as_of::DATE - 1) AS days
-    FROM baseline.network_level(as_of, window_days)
+    FROM baseline.network_level(as_of)
     GROUP BY identity, family, network, country
 ),
 rare AS (SELECT *, sum(days) OVER (PARTITION BY identity, family, network) AS used_days FROM level),
@@ -42,8 +42,8 @@ judged AS (
         coalesce(len(list_filter(u.facets, lambda x: x <> t.identity || ' ' || t.family)), 0) AS others
     FROM tonight AS t
     LEFT JOIN rare AS l ON l.identity = t.identity AND l.family = t.family AND l.network = t.network AND l.country IS NOT DISTINCT FROM t.country
-    LEFT JOIN baseline.network_share(as_of, window_days) AS s ON s.identity = t.identity AND s.family = t.family AND s.level = l.level
-    LEFT JOIN baseline.facet(as_of, window_days) AS f ON f.identity = t.identity AND f.family = t.family
+    LEFT JOIN baseline.network_share(as_of) AS s ON s.identity = t.identity AND s.family = t.family AND s.level = l.level
+    LEFT JOIN baseline.facet(as_of) AS f ON f.identity = t.identity AND f.family = t.family
     LEFT JOIN users AS u ON u.block = t.block
     WHERE l.level > 0 OR t.network IS NULL OR l.used_days <= rare_days
 ),

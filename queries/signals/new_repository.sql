@@ -11,9 +11,9 @@
 -- each of its rows; readers are other identities that read the repository in the
 -- window, newcomers those that came new to it in the last seven nights, tonight
 -- with them (a repository half a team comes to is no news).
-CREATE OR REPLACE MACRO signal.new_repository(as_of TIMESTAMP, window_days INTEGER := 3650, least_days INTEGER := 5) AS TABLE
-WITH touch AS (FROM baseline.touch(as_of, window_days)),
-forecast AS (FROM baseline.forecast(as_of, window_days) WHERE new_repositories > 0),
+CREATE OR REPLACE MACRO signal.new_repository(as_of TIMESTAMP, least_days INTEGER := 5) AS TABLE
+WITH touch AS (FROM baseline.touch(as_of)),
+forecast AS (FROM baseline.forecast(as_of) WHERE new_repositories > 0),
 tonight AS (
     SELECT
         identity, min(identity_name) AS identity_name, family, repository, sum(operations)::BIGINT AS operations,

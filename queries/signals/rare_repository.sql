@@ -14,8 +14,8 @@ CREATE OR REPLACE MACRO signal.rare_repository(
 ) AS TABLE
 WITH touch AS (
     SELECT t.*
-    FROM baseline.touch(as_of, window_days) AS t
-    ANTI JOIN (SELECT DISTINCT identity, family FROM baseline.novelty(as_of, window_days) WHERE is_machine) AS m
+    FROM baseline.touch(as_of) AS t
+    ANTI JOIN (SELECT DISTINCT identity, family FROM baseline.novelty(as_of) WHERE is_machine) AS m
         ON m.identity = t.identity AND m.family = t.family
     WHERE t.is_private
 ),
@@ -42,7 +42,7 @@ judged AS (
     JOIN repository AS r USING (repository)
     JOIN age AS g USING (repository)
     CROSS JOIN usual AS u
-    LEFT JOIN baseline.facet(as_of, window_days) AS f USING (identity, family)
+    LEFT JOIN baseline.facet(as_of) AS f USING (identity, family)
     WHERE r.readers <= most_readers AND r.newcomers = 1 AND as_of::DATE - 1 - g.first_day >= least_age
 )
 SELECT

@@ -8,8 +8,8 @@
 --
 -- One row a facet. observed is how many private repositories; expected is the
 -- share of its active days with any copy of what it had.
-CREATE OR REPLACE MACRO signal.reclone(as_of TIMESTAMP, window_days INTEGER := 3650, least_days INTEGER := 5) AS TABLE
-WITH recopy AS (FROM baseline.recopy(as_of, window_days)),
+CREATE OR REPLACE MACRO signal.reclone(as_of TIMESTAMP, least_days INTEGER := 5) AS TABLE
+WITH recopy AS (FROM baseline.recopy(as_of)),
 habit AS (
     SELECT identity, family, avg(any_copy::INTEGER) AS share, count(*) FILTER (any_copy) AS copy_days
     FROM recopy

@@ -10,7 +10,7 @@
 -- day (MODEL 2.3, the forecast that scoring uses); own_days is on how many own
 -- days the forecast rests. What is above the bound happens on one active night in
 -- twenty: WHERE observed > bound.
-CREATE OR REPLACE MACRO signal.repository_count(as_of TIMESTAMP, window_days INTEGER := 3650, least_days INTEGER := 5) AS TABLE
+CREATE OR REPLACE MACRO signal.repository_count(as_of TIMESTAMP, least_days INTEGER := 5) AS TABLE
 WITH tonight AS (
     SELECT
         identity, min(identity_name) AS identity_name, family, sum(operations)::BIGINT AS operations, sum(copies)::BIGINT AS copies,
@@ -21,13 +21,13 @@ WITH tonight AS (
 ),
 fresh AS (
     SELECT identity, family, list(repository ORDER BY repository)[:5] AS examples
-    FROM baseline.touch(as_of, window_days)
+    FROM baseline.touch(as_of)
     WHERE first_day = as_of::DATE - 1 AND is_new
     GROUP BY identity, family
 ),
 judged AS (
     SELECT t.*, f.*, n.examples, f.history_days >= least_days AS assessable
-    FROM baseline.forecast(as_of, window_days) AS f
+    FROM baseline.forecast(as_of) AS f
     JOIN fresh AS n USING (identity, family)
     JOIN tonight AS t USING (identity, family)
 )

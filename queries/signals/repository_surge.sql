@@ -9,11 +9,11 @@
 -- One row a newcomer. observed is how many came new that night, expected the mean
 -- a night since the repository was first seen, bound the most on any night before.
 -- A repository in its first seven days is not looked at: all its readers are new.
-CREATE OR REPLACE MACRO signal.repository_surge(as_of TIMESTAMP, window_days INTEGER := 3650, least_people INTEGER := 5) AS TABLE
+CREATE OR REPLACE MACRO signal.repository_surge(as_of TIMESTAMP, least_people INTEGER := 5) AS TABLE
 WITH arrival AS (
     SELECT t.identity, t.family, t.repository, t.first_day AS day
-    FROM baseline.touch(as_of, window_days) AS t
-    JOIN baseline.novelty(as_of, window_days) AS n ON n.identity = t.identity AND n.family = t.family AND n.day = t.first_day
+    FROM baseline.touch(as_of) AS t
+    JOIN baseline.novelty(as_of) AS n ON n.identity = t.identity AND n.family = t.family AND n.day = t.first_day
     WHERE t.is_new AND NOT n.is_machine
 ),
 a_night AS (SELECT repository, day, count(DISTINCT identity) AS people FROM arrival GROUP BY repository, day),
@@ -42,6 +42,6 @@ FROM arrival AS a
 JOIN a_night AS n USING (repository, day)
 JOIN usual AS u USING (repository)
 JOIN named AS m USING (identity, family, repository)
-LEFT JOIN baseline.facet(as_of, window_days) AS f USING (identity, family)
+LEFT JOIN baseline.facet(as_of) AS f USING (identity, family)
 WHERE a.day = as_of::DATE - 1 AND n.people >= least_people AND n.people > u.most AND u.age_days > 7
 ORDER BY a.identity, a.family, a.repository;

@@ -31,6 +31,6 @@ SELECT
     s.tool, s.user_agent, s.repositories, s.first_at, s.last_at
 FROM scan AS s
 LEFT JOIN before AS b USING (identity, family, tool)
-LEFT JOIN baseline.facet(as_of, window_days) AS f USING (identity, family)
+LEFT JOIN baseline.facet(as_of) AS f USING (identity, family)
 WHERE s.day = as_of::DATE - 1 AND coalesce(b.days, 0) < least_days
 ORDER BY s.identity, s.family, s.tool;

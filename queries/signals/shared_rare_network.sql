@@ -16,13 +16,13 @@ CREATE OR REPLACE MACRO signal.shared_rare_network(
 WITH fresh AS (
     SELECT DISTINCT a.identity, a.family, a.day, a.network
     FROM access AS a
-    JOIN baseline.touch(as_of, window_days) AS t ON t.identity = a.identity AND t.family = a.family AND t.repository = a.repository AND t.first_day = a.day
+    JOIN baseline.touch(as_of) AS t ON t.identity = a.identity AND t.family = a.family AND t.repository = a.repository AND t.first_day = a.day
     WHERE a.operations > 0 AND t.is_new
 ),
 arrival AS (
     SELECT l.identity, l.family, l.day, l.network
-    FROM baseline.network_level(as_of, window_days) AS l
-    JOIN baseline.novelty(as_of, window_days) AS n USING (identity, family, day)
+    FROM baseline.network_level(as_of) AS l
+    JOIN baseline.novelty(as_of) AS n USING (identity, family, day)
     WHERE l.level > 0 AND NOT n.is_machine AND n.tenure > 0
 ),
 usual AS (
@@ -68,7 +68,7 @@ SELECT
     m.network, t.asn, t.as_name, t.network_kind, t.country, m.companions, m.since, coalesce(u.users, 0) AS users_before, t.repositories, t.operations, t.first_at
 FROM met AS m
 JOIN tonight AS t USING (identity, family, network)
-JOIN baseline.facet(as_of, window_days) AS f USING (identity, family)
+JOIN baseline.facet(as_of) AS f USING (identity, family)
 LEFT JOIN users AS u USING (network)
 CROSS JOIN usual AS s
 WHERE coalesce(u.users, 0) <= most_users

@@ -13,9 +13,9 @@
 -- its kind and tenure as six (MODEL 2.6). Scoring discounts repositories that
 -- many come to at once; this does not.
 CREATE OR REPLACE MACRO signal.slow_and_low(
-    as_of TIMESTAMP, window_days INTEGER := 3650, span_days INTEGER := 21, least_nights INTEGER := 3
+    as_of TIMESTAMP, span_days INTEGER := 21, least_nights INTEGER := 3
 ) AS TABLE
-WITH night AS (FROM baseline.novelty(as_of, window_days)),
+WITH night AS (FROM baseline.novelty(as_of)),
 counted AS (
     SELECT
         identity, family, max(tenure) AS history_days,
@@ -30,7 +30,7 @@ counted AS (
 tonight AS (
     SELECT c.*, greatest(f.pool_rate, 0.03) AS q
     FROM counted AS c
-    JOIN baseline.forecast(as_of, window_days) AS f USING (identity, family)
+    JOIN baseline.forecast(as_of) AS f USING (identity, family)
     WHERE f.new_repositories > 0 AND c.history_days >= 10 AND c.with_new >= least_nights
 ),
 chance AS (

@@ -46,6 +46,6 @@ SELECT
     w.repositories, w.first_at, w.last_at
 FROM wide AS w
 LEFT JOIN before AS b USING (identity, family)
-LEFT JOIN baseline.facet(as_of, window_days) AS f USING (identity, family)
+LEFT JOIN baseline.facet(as_of) AS f USING (identity, family)
 WHERE w.day = as_of::DATE - 1 AND abs(w.in_order) > above AND coalesce(b.nights, 0) < least_nights
 ORDER BY w.identity, w.family;

@@ -10,8 +10,8 @@
 -- that of a home session near it. observed is 1; expected is the organisation's
 -- own share of person-nights with the same, for rented networks apart, with .4 of
 -- 200 nights before any is seen (MODEL 2.5).
-CREATE OR REPLACE MACRO signal.two_countries(as_of TIMESTAMP, window_days INTEGER := 3650) AS TABLE
-WITH session AS (FROM baseline.session(as_of, window_days)),
+CREATE OR REPLACE MACRO signal.two_countries(as_of TIMESTAMP) AS TABLE
+WITH session AS (FROM baseline.session(as_of)),
 abroad AS (
     SELECT a.*, h.country AS home_country, h.network AS home_network, h.first_at AS home_first_at, h.last_at AS home_last_at
     FROM session AS a
@@ -22,7 +22,7 @@ usual AS (
     SELECT
         is_rented,
         (coalesce((SELECT sum(trust) FROM (SELECT DISTINCT identity, family, day, trust FROM abroad AS x WHERE x.is_rented = r.is_rented AND x.day < as_of::DATE - 1)), 0)::DOUBLE + 0.4)
-            / ((SELECT count(*) FROM baseline.novelty(as_of, window_days) WHERE NOT is_machine AND day < as_of::DATE - 1) + 200) AS share
+            / ((SELECT count(*) FROM baseline.novelty(as_of) WHERE NOT is_machine AND day < as_of::DATE - 1) + 200) AS share
     FROM (SELECT unnest([false, true]) AS is_rented) AS r
 ),
 tonight AS (

@@ -36,7 +36,7 @@ judged AS (
         list_filter(s.hours, lambda h: (t.hours >> h::UBIGINT) & 1 = 1) AS unusual,
         list_transform(s.days, lambda d: len(list_filter(s.hours, lambda h: (d >> h::UBIGINT) & 1 = 1))) AS counts
     FROM (FROM facet_day WHERE day = as_of::DATE - 1) AS t
-    JOIN baseline.novelty(as_of, 3650) AS n ON n.identity = t.identity AND n.family = t.family AND n.day = t.day AND NOT n.is_machine
+    JOIN baseline.novelty(as_of) AS n ON n.identity = t.identity AND n.family = t.family AND n.day = t.day AND NOT n.is_machine
     LEFT JOIN seldom AS s ON s.identity = t.identity AND s.family = t.family
 ),
 said AS (SELECT *, history_days >= least_days AS assessable FROM judged)

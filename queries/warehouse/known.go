@@ -22,12 +22,13 @@ type FacetKnown struct {
 	IsMachine  bool                      `db:"is_machine"`
 	IsCensored bool                      `db:"is_censored"`
 	IsOwn      bool                      `db:"is_own"`
+	IsSettled  bool                      `db:"is_settled"`
 }
 
 // FacetsKnown gives the facets of a night.
 func (w *Warehouse) FacetsKnown(ctx context.Context, night time.Time) ([]FacetKnown, error) {
 	return rowsInto[FacetKnown](ctx, w, `SELECT facet_id, identity, family, first_night, last_night_before, nights_before, hours_before,
-		copy_nights_before, hour_nights_before, is_machine, is_censored, is_own
+		copy_nights_before, hour_nights_before, is_machine, is_censored, is_own, is_settled
 		FROM facet_night JOIN facet USING (facet_id) WHERE night = ?::DATE ORDER BY facet_id`, night)
 }
 

@@ -16,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"midwatch/analyzer"
 	"midwatch/queries"
 	"midwatch/queries/warehouse"
 )
@@ -192,7 +193,36 @@ func openSignals(t *testing.T, events string) *warehouse.Warehouse {
 	if _, err := w.RollUp(ctx, nil); err != nil {
 		t.Fatal(err)
 	}
+	judge(t, w, filepath.Base(filepath.Dir(events)))
 	return w
+}
+
+// judge has the nights of a log counted or, where a signal rests on what judging them
+// taught, judged as a run would.
+func judge(t *testing.T, w *warehouse.Warehouse, signal string) {
+	t.Helper()
+	ctx := context.Background()
+	days := ask(t, w, "SELECT min(day), max(day) FROM rolled_day")[1]
+	first, err := time.Parse(time.DateOnly, days[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	last, err := time.Parse(time.DateOnly, days[1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := queries.Lookup("signals", signal)
+	if err == nil && strings.Contains(s.SQL, "_share(") {
+		run := analyzer.Run{Warehouse: w, Options: analyzer.Default(), Version: "test"}
+		err = run.Through(ctx, last, last, func(analyzer.Scored) error { return nil })
+	} else {
+		err = w.Together(ctx, func() error {
+			return errors.Join(w.SetConstants(ctx, analyzer.Default().Constants()), w.CountNights(ctx, first, last))
+		})
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
 }
 
 // ask runs a query and gives its rows as text, the header first.

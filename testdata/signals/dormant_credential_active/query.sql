@@ -1,1 +1,1 @@
-FROM signal.dormant_credential_active(TIMESTAMP '2026-07-22', window_days := 90)
+FROM signal.dormant_credential_active(TIMESTAMP '2026-07-22')

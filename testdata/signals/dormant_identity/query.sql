@@ -1,1 +1,1 @@
-FROM signal.dormant_identity(TIMESTAMP '2026-07-22', window_days := 60)
+FROM signal.dormant_identity(TIMESTAMP '2026-07-22')

@@ -1,1 +1,1 @@
-FROM signal.far_repository(TIMESTAMP '2026-07-22', window_days := 60, least_colleagues := 2)
+FROM signal.far_repository(TIMESTAMP '2026-07-22', least_colleagues := 2)

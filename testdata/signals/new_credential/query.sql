@@ -1,1 +1,1 @@
-FROM signal.new_credential(TIMESTAMP '2026-07-22', window_days := 28)
+FROM signal.new_credential(TIMESTAMP '2026-07-22')

@@ -1,1 +1,1 @@
-FROM signal.reclone(TIMESTAMP '2026-07-22', window_days := 28)
+FROM signal.reclone(TIMESTAMP '2026-07-22')

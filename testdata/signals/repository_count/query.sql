@@ -1,1 +1,1 @@
-FROM signal.repository_count(TIMESTAMP '2026-07-22', window_days := 28)
+FROM signal.repository_count(TIMESTAMP '2026-07-22')

@@ -1,1 +1,1 @@
-FROM signal.slow_and_low(TIMESTAMP '2026-07-22', window_days := 57)
+FROM signal.slow_and_low(TIMESTAMP '2026-07-22')

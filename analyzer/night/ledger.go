@@ -127,6 +127,9 @@ func (e *Entry) add(l warehouse.Loaded) {
 	if l.NotUnderstood() != "" {
 		e.Errors = append(e.Errors, report.Inert(l.NotUnderstood()))
 	}
+	if l.MissedAccesses() != "" {
+		e.Errors = append(e.Errors, report.Inert(l.MissedAccesses()))
+	}
 	if l.Unfinished != "" {
 		e.Unfinished = append(e.Unfinished, fmt.Sprintf("%s: %s", l.Name, l.Unfinished))
 	}

@@ -2,25 +2,61 @@
 --
 -- Repeatable, like words.sql.
 
--- Parts of a line of an access log: ip, person, time, request, status and the rest;
--- all of them '' where it is none. What a system log, a container's runtime or
--- Gitea's older logger puts before it, and the virtual host, are taken off.
+-- Parts of a line of an access log: the word (or chain of addresses) that it begins
+-- with, what stands between that and the time, time, request, status and the rest; all
+-- of them '' where it is none. What a system log, a container's runtime or Gitea's older
+-- logger puts before it is taken off. A name may hold anything but a quote, which web
+-- servers escape, so the time that a quote follows is the line's own.
 CREATE OR REPLACE MACRO access_line(written) AS
-    regexp_extract(written, '^(?:<\d+>)?(?:(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|\d{4}-\d\d-\d\dT\S+) [^\s\[]+ [^\s\[\]:]+(?:\[\d+\])?: |\d{4}-\d\d-\d\dT\S+ std(?:out|err) [FP] |\d{4}/\d\d/\d\d \d\d:\d\d:\d\d )?(?:\S+:\d+ )?(\[[0-9A-Fa-f:.]+\](?::\d+)?|[0-9A-Za-z_.:%][0-9A-Za-z_.:%-]*) \S+ (.*?) \[([^\]]+)\] "((?:[^"\\]|\\.)*)" (\d{3})(.*)$',
-        ['ip', 'person', 'time', 'request', 'status', 'rest']);
+    regexp_extract(written, '^(?:<\d+>)?(?:(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|\d{4}-\d\d-\d\dT\S+) [^\s\[]+ [^\s\[\]:]+(?:\[\d+\])?: |\d{4}-\d\d-\d\dT\S+ std(?:out|err) [FP] |\d{4}/\d\d/\d\d \d\d:\d\d:\d\d )?([^\s,"]+(?:, ?[^\s,"]+)*) (.*?) \[(\d\d?/[A-Z][a-z]{2}/\d{4}[^\]"]*|\d{4}-\d\d-\d\dT[^\]"]*)\] "((?:[^"\\]|\\.)*)" (\d{3})(.*)$',
+        ['first', 'middle', 'time', 'request', 'status', 'rest']);
 
--- Whether a name that was read from a line holds an address with more behind it:
--- then something unknown stands before the line, and whose it is would be a guess.
-CREATE OR REPLACE MACRO is_shifted(person) AS
-    regexp_matches(person, '(^| )(\d{1,3}(\.\d{1,3}){3}|[0-9A-Fa-f]*:[0-9A-Fa-f]*:[0-9A-Fa-f:.]*) ');
+-- Time of an access log, with fractions of a second or without, or in ISO 8601. Gitea wrote its
+-- plus sign as HTML for a while (go-gitea/gitea 21213).
+CREATE OR REPLACE MACRO access_time(written) AS
+    CASE
+        WHEN contains(written, 'T') THEN utc_time(written)
+        ELSE try_strptime(replace(written, '&#43;', '+'), ['%d/%b/%Y:%H:%M:%S %z', '%d/%b/%Y:%H:%M:%S.%g %z', '%d/%b/%Y:%H:%M:%S.%f %z']) AT TIME ZONE 'UTC'
+    END;
 
--- An address as it is, without port and brackets.
+-- An IPv4 address of its number.
+CREATE OR REPLACE MACRO ipv4_of(number) AS
+    concat_ws('.', (number >> 24) & 255, (number >> 16) & 255, (number >> 8) & 255, number & 255);
+
+-- Eight groups with the longest run of zeros as "::", the first where two are as
+-- long (RFC 5952 4.2).
+CREATE OR REPLACE MACRO short_ipv6(groups) AS
+    coalesce(
+        list_filter(list_transform(range(8, 1, -1), lambda n: CASE WHEN regexp_matches(groups, '(^|:)0(:0){' || (n - 1) || '}(:|$)') THEN regexp_replace(groups, '(^|:)0(:0){' || (n - 1) || '}(:|$)', '::') END), lambda short: short IS NOT NULL)[1],
+        groups);
+
+-- One spelling of an IPv6 address; any other text as it stands.
+CREATE OR REPLACE MACRO one_ipv6(written) AS
+    CASE
+        WHEN regexp_matches(written, '^(::|0(:0){4}:)ffff:\d+\.\d+\.\d+\.\d+$') THEN regexp_extract(written, '[0-9.]+$')
+        WHEN regexp_matches(written, '^(::|0(:0){4}:)ffff:[0-9a-f]{1,4}:[0-9a-f]{1,4}$') THEN ipv4_of(('0x' || lpad(split_part(written, ':', -2), 4, '0') || lpad(split_part(written, ':', -1), 4, '0'))::BIGINT)
+        WHEN regexp_matches(written, '^[0-9a-f]{1,4}(:[0-9a-f]{1,4}){7}$') THEN short_ipv6(regexp_replace(written, '(^|:)0+([0-9a-f])', '\1\2', 'g'))
+        WHEN contains(written, '::') AND regexp_matches(written, '(^|:)0[0-9a-f]') THEN regexp_replace(written, '(^|:)0+([0-9a-f])', '\1\2', 'g')
+        ELSE written
+    END;
+
+-- An address as it is, in one spelling: without port, brackets and zone, in lower
+-- case, an IPv4 address in IPv6 (RFC 4291 2.5.5.2) as IPv4, and IPv6 as RFC 5952 has
+-- it.
 CREATE OR REPLACE MACRO bare_address(written) AS
-    said(regexp_replace(regexp_replace(trim(written), '^\[(.*)\](:\d+)?$', '\1'), '^(\d+\.\d+\.\d+\.\d+):\d+$', '\1'));
+    CASE
+        WHEN NOT contains(written, ':') THEN said(trim(written))
+        ELSE list_transform([said(lower(regexp_replace(regexp_replace(regexp_replace(trim(written), '^\[(.*)\](:\d+)?$', '\1'), '^(\d+\.\d+\.\d+\.\d+):\d+$', '\1'), '%.*$', '')))], lambda ip: one_ipv6(ip))[1]
+    END;
 
 -- Whether a text is an address at all.
 CREATE OR REPLACE MACRO is_address(ip) AS
     regexp_matches(ip, '^(\d{1,3}(\.\d{1,3}){3}|[0-9A-Fa-f]*:[0-9A-Fa-f]*:[0-9A-Fa-f:.]*)$');
+
+-- Whether a word of a line stands where an address does: one, with its port, or a
+-- chain of them.
+CREATE OR REPLACE MACRO is_address_word(word) AS
+    regexp_matches(word, '^\[?(\d{1,3}(\.\d{1,3}){3}|[0-9A-Fa-f]*:[0-9A-Fa-f]*:[0-9A-Fa-f:.]*)(%\w+)?\]?(:\d+)?(, ?.*)?$');
 
 -- Whether an address is of a network of one's own, where one's proxies are
 -- (RFC 1918, RFC 4193, loopback, a socket).
@@ -34,7 +70,7 @@ CREATE OR REPLACE MACRO is_private_address(ip) AS
 CREATE OR REPLACE MACRO client_address(written) AS
     CASE
         WHEN contains(written, ',') THEN coalesce(
-            list_filter(list_transform(string_split(written, ','), hop -> bare_address(hop)), hop -> is_address(hop) AND NOT is_private_address(hop))[-1],
+            list_filter(list_transform(string_split(written, ','), lambda hop: bare_address(hop)), lambda hop: is_address(hop) AND NOT is_private_address(hop))[-1],
             bare_address(split_part(written, ',', 1)))
         ELSE bare_address(written)
     END;
@@ -44,3 +80,21 @@ CREATE OR REPLACE MACRO client_address(written) AS
 -- such header.
 CREATE OR REPLACE MACRO forwarded_address(peer, forwarded) AS
     CASE WHEN is_address(client_address(forwarded)) AND is_private_address(peer) THEN client_address(forwarded) ELSE client_address(peer) END;
+
+-- Who asked, from the first word of a line of an access log and its middle: peer and
+-- what was forwarded to it, name as it stands, and whether the line is shifted, so that
+-- whose it is would be a guess. By the common log format an address, the answer of
+-- identd ("-") and the name follow each other; before them the virtual host may stand,
+-- or another address, which is what a proxy forwarded or the server's own. A name may
+-- look like an address: only what stands before identd's answer counts as one.
+CREATE OR REPLACE MACRO access_who(first, middle) AS
+    CASE
+        WHEN regexp_matches(middle, '^\[?(\d{1,3}(\.\d{1,3}){3}|[0-9A-Fa-f]*:[0-9A-Fa-f]*:[0-9A-Fa-f:.]*)[^\s,]*(, ?[^\s,]+)* \S+ \S') THEN {
+            'peer': regexp_extract(middle, '^[^\s,]+(?:, ?[^\s,]+)*'), 'forwarded': CASE WHEN is_address_word(first) THEN first END,
+            'name': regexp_extract(middle, '^[^\s,]+(?:, ?[^\s,]+)* \S+ (.+)$', 1), 'is_shifted': false}
+        WHEN regexp_matches(first, ':\d+$') AND NOT is_address_word(first) AND regexp_matches(middle, '^[^-]\S* \S+ \S') THEN {
+            'peer': regexp_extract(middle, '^\S+'), 'forwarded': NULL, 'name': regexp_extract(middle, '^\S+ \S+ (.+)$', 1), 'is_shifted': false}
+        ELSE {
+            'peer': first, 'forwarded': NULL, 'name': regexp_extract(middle, '^\S+ (.*)$', 1),
+            'is_shifted': NOT is_address_word(first) AND regexp_matches(middle, '^([^-]\S*|-\S+) (.* )?\[?(\d{1,3}(\.\d{1,3}){3}|[0-9A-Fa-f]*:[0-9A-Fa-f]*:[0-9A-Fa-f:.]*)[,\] ]|^- (\d{1,3}(\.\d{1,3}){3}|[0-9A-Fa-f]*:[0-9A-Fa-f]*:[0-9A-Fa-f:.]*) - ')}
+    END;

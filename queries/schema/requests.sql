@@ -1,49 +1,124 @@
--- Scalar macros for git over HTTP: what a request is, which repository it names, whose it is.
+-- Scalar macros for git over HTTP: what a request asks for as the server understood it, which repository it names, whose it is.
 --
--- Repeatable, like words.sql.
+-- Repeatable, like words.sql. A client writes the request and a server resolves it
+-- before anything is served, so a request is resolved here in the same way before
+-- it is matched: nginx (ngx_http_parse_complex_uri, merge_slashes), Apache
+-- (ap_normalize_path, AP_NORMALIZE_*) and git-http-backend, which decodes the
+-- parameters of the query itself (http-backend.c, get_parameters).
 
--- Text with its percent escapes taken out; as it stands where they hide no text.
+-- Text with its percent escapes taken out, once. An escape of a byte that is no
+-- text stays as it stands, so that two such names stay two.
 CREATE OR REPLACE MACRO decoded(written) AS
-    coalesce(TRY(url_decode(written)), written);
-
--- What a request does, from its method and its URI; NULL for no access to a
--- repository. 'open' and 'open_push' begin a conversation, 'fetch' and 'push'
--- carry it; 'object' is the dumb protocol, which hands out the repository's files.
-CREATE OR REPLACE MACRO request_kind(method, uri) AS
     CASE
-        WHEN method = 'POST' AND regexp_matches(uri, '/git-upload-pack(\?|$)') THEN 'fetch'
-        WHEN method = 'POST' AND regexp_matches(uri, '/git-receive-pack(\?|$)') THEN 'push'
-        WHEN method = 'POST' AND regexp_matches(uri, '/git-upload-archive(\?|$)') THEN 'archive'
-        WHEN method <> 'GET' OR method IS NULL THEN NULL
-        WHEN regexp_matches(uri, '/info/refs\?(.*&)?service=git-upload-pack(&|$)') THEN 'open'
-        WHEN regexp_matches(uri, '/info/refs\?(.*&)?service=git-receive-pack(&|$)') THEN 'open_push'
-        WHEN regexp_matches(uri, '/info/refs(\?|$)') THEN 'open'
-        WHEN regexp_matches(uri, '/objects/(pack/pack-[0-9a-f]+\.pack|[0-9a-f]{2}/[0-9a-f]{38,62})$') THEN 'object'
-        WHEN regexp_matches(uri, '/(snapshot|archive)/[^?]+\.(tar|tgz|zip|bundle)|[?&;]a=snapshot(;|&|$)') THEN 'archive'
-        WHEN regexp_matches(uri, '^/[^?]+/(raw|plain)/[^?]+|[?&;]a=blob_plain(;|&|$)') THEN 'raw'
+        WHEN contains(written, '%') THEN list_transform([written], lambda text: coalesce(TRY(url_decode(text)), TRY(url_decode(regexp_replace(text, '%([89A-Fa-f][0-9A-Fa-f])', '%25\1', 'g'))), text))[1]
+        ELSE written
     END;
 
--- The repository that a URI names, with all folders before it; NULL where it names none.
-CREATE OR REPLACE MACRO uri_repository(uri) AS
-    repository_path(decoded(coalesce(
-        CASE WHEN regexp_matches(uri, '[?&;]a=(snapshot|blob_plain)(;|&|$)') THEN nullif(regexp_extract(uri, '[?&;]p=([^&;]+)', 1), '') END,
-        regexp_replace(regexp_extract(split_part(uri, '?', 1), '^(/.*)/(info/refs|git-(upload|receive)-pack|git-upload-archive|objects/.*|archive/.*|snapshot/.*|raw/.*|plain/.*)$', 1), '/-$', '')
-    )));
+-- The same as often as servers in a row might do it, a proxy and what stands
+-- behind it: three times.
+CREATE OR REPLACE MACRO decoded_through(written) AS
+    list_reduce(['', '', ''], lambda text, again: decoded(text), written);
+
+-- A path without the parts that a server takes out: "//", "/./" and "/../".
+CREATE OR REPLACE MACRO resolved_path(path) AS
+    CASE
+        WHEN contains(path, '//') OR contains(path, '/.') THEN list_reduce(string_split(path, '/'), lambda before, part: CASE
+            WHEN part IN ('', '.') THEN before
+            WHEN part = '..' THEN regexp_replace(before, '/?[^/]*$', '')
+            ELSE before || '/' || part
+        END, '')
+        ELSE path
+    END;
+
+-- A request's target as the client sent it: web servers write what could break a
+-- line as \x22, which is the byte that an escape in the target would be.
+CREATE OR REPLACE MACRO sent_target(target) AS
+    CASE WHEN contains(target, '\') THEN regexp_replace(target, '\\x([0-9A-Fa-f]{2})', '%\1', 'g') ELSE target END;
+
+-- The path that a request's target means on the server: without the host of the
+-- absolute form, the query and the fragment, decoded and resolved. A NUL, which no
+-- web server lets through, becomes U+FFFD.
+CREATE OR REPLACE MACRO request_path(target) AS
+    CASE
+        WHEN regexp_full_match(target, '(/[A-Za-z0-9_~-][A-Za-z0-9_.~-]*)+(\?.*)?') THEN split_part(target, '?', 1)
+        ELSE list_transform(
+            [replace(decoded_through(regexp_extract(regexp_replace(sent_target(target), '^[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*', ''), '^[^?#]*')), chr(0), chr(65533))],
+            lambda path: resolved_path(path))[1]
+    END;
+
+-- The parameters of a request's query, decoded, as a list of "name=value".
+CREATE OR REPLACE MACRO request_parameters(target) AS
+    CASE WHEN contains(target, '?') THEN list_transform(string_split(replace(regexp_extract(sent_target(target), '\?([^#]*)', 1), ';', '&'), '&'), lambda parameter: decoded_through(parameter)) END;
+
+-- The value of a parameter in that list, the last where there are several; NULL
+-- where it is not in it.
+CREATE OR REPLACE MACRO request_parameter(parameters, name) AS
+    substr(list_filter(parameters, lambda parameter: starts_with(parameter, name || '='))[-1], length(name) + 2);
+
+-- Whether a request asks for a service of git, however it is spelt: with other
+-- letters' case, or with something behind it that one server ignores and another
+-- does not.
+CREATE OR REPLACE MACRO asks_for_git(path, parameters) AS
+    regexp_matches(path, '(?i)/(info/refs|git-(upload|receive)-pack|git-upload-archive)([^a-z0-9_/-][^/]*)?/*$')
+    OR coalesce(regexp_matches(request_parameter(parameters, 'service'), '(?i)^\s*git-?(upload|receive)'), false);
+
+-- What a request does, from its method, its path and its parameters; NULL for no
+-- access to a repository. 'open' and 'open_push' begin a conversation, 'fetch' and
+-- 'push' carry it; 'object' is the dumb protocol, which hands out the repository's
+-- files; 'odd' asks for a service of git in a way that this does not understand.
+CREATE OR REPLACE MACRO resolved_kind(method, path, parameters) AS
+    CASE
+        WHEN method = 'POST' AND ends_with(path, '/git-upload-pack') THEN 'fetch'
+        WHEN method = 'POST' AND ends_with(path, '/git-receive-pack') THEN 'push'
+        WHEN method = 'POST' AND ends_with(path, '/git-upload-archive') THEN 'archive'
+        WHEN method IN ('GET', 'HEAD') AND ends_with(path, '/info/refs') THEN CASE
+            WHEN parameters IS NULL OR list_contains(parameters, 'service=git-upload-pack') THEN 'open'
+            WHEN list_contains(parameters, 'service=git-receive-pack') THEN 'open_push'
+            WHEN request_parameter(parameters, 'service') IS NULL THEN 'open'
+            ELSE 'odd'
+        END
+        WHEN asks_for_git(path, parameters) THEN 'odd'
+        WHEN coalesce(method NOT IN ('GET', 'HEAD'), true) THEN NULL
+        WHEN regexp_matches(path, '/objects/(pack/pack-[0-9a-f]+\.pack|[0-9a-f]{2}/[0-9a-f]{38,62})$') THEN 'object'
+        WHEN regexp_matches(path, '/(snapshot|archive)/.+\.(tar|tgz|tbz2|txz|zip|bundle)') OR request_parameter(parameters, 'a') = 'snapshot' THEN 'archive'
+        WHEN regexp_matches(path, '^/.+/(raw|plain)/.') OR request_parameter(parameters, 'a') = 'blob_plain' THEN 'raw'
+    END;
+
+-- The repository that a resolved path names, with all folders before it, NULL
+-- where it names none. What a service is asked of ends the path; what is handed
+-- out as a file may have any names behind it, so there the first counts.
+CREATE OR REPLACE MACRO path_repository(path, parameters) AS
+    list_transform([coalesce(
+        CASE WHEN request_parameter(parameters, 'a') IN ('snapshot', 'blob_plain') THEN request_parameter(parameters, 'p') END,
+        nullif(regexp_extract(path, '(?i)^(/.*)/(info/refs|git-(upload|receive)-pack|git-upload-archive)([^a-z0-9_/-][^/]*)?/*$', 1), ''),
+        nullif(regexp_extract(path, '^(/.+?)/-/', 1), ''),
+        nullif(regexp_extract(path, '^(/.*?\.git)/(objects|archive|snapshot|raw|plain)/', 1), ''),
+        nullif(regexp_extract(path, '^(/.+?)/(objects|archive|snapshot|raw|plain)/', 1), '')
+    )], lambda written: repository_path(written))[1];
+
+-- A repository without the folder that web servers are commonly told to serve
+-- repositories under (git, scm, cgit, gitweb), which is not a part of its name.
+CREATE OR REPLACE MACRO without_served_folder(repository) AS
+    regexp_replace(repository, '^((?:cgi-bin/)?(?:cgit|gitweb)(?:\.cgi)?|git|scm)/(.+)$', '\2');
 
 -- A parameter of GitLab's API by its key, from the list that its logs write; NULL
 -- where it is not in it.
 CREATE OR REPLACE MACRO gitlab_parameter(params JSON, wanted VARCHAR) AS
     json_extract_string(list_filter(json_extract(params, '$[*]')::JSON[], lambda p: json_extract_string(p, '$.key') = wanted)[1], '$.value');
 
--- The project that a path of GitLab's API names, by name or by number, where it
--- asks for source ('archive', 'files/...', 'blobs/...'); '' where it does not.
-CREATE OR REPLACE MACRO gitlab_api_project(path) AS
-    decoded(regexp_extract(path, '^/api/v4/projects/([^/]+)/repository/(archive|files/.|blobs/.)', 1));
+-- What a request of GitLab's API asks of a project: 'archive' for the whole of it
+-- (also as an export), 'raw' for a file, 'push' to write one; NULL for none of it.
+CREATE OR REPLACE MACRO gitlab_api_kind(method, path) AS
+    CASE
+        WHEN NOT starts_with(path, '/api/v4/projects/') THEN NULL
+        WHEN method NOT IN ('GET', 'HEAD') THEN CASE WHEN regexp_matches(path, '^/api/v4/projects/.+?/repository/(files/.|commits$)') THEN 'push' END
+        WHEN regexp_matches(path, '^/api/v4/projects/.+?/(repository/archive|export/download)') THEN 'archive'
+        WHEN regexp_matches(path, '^/api/v4/projects/.+?/repository/(files|blobs)/.') THEN 'raw'
+    END;
 
--- The same without the folder that web servers are commonly told to serve
--- repositories under (git, scm, cgit, gitweb), which is not a part of its name.
-CREATE OR REPLACE MACRO request_repository(uri) AS
-    repository_path(regexp_replace(uri_repository(uri), '^((?:cgi-bin/)?(?:cgit|gitweb)(?:\.cgi)?|git|scm)/(.+)$', '\2'));
+-- The project that a target of such a request names; NULL where it is a number.
+CREATE OR REPLACE MACRO gitlab_api_project(target) AS
+    decoded(nullif(regexp_replace(regexp_extract(target, '^/api/v4/projects/([^/?]+)/(repository|export)/', 1), '^\d+$', ''), ''));
 
 -- Outcome of a request by its HTTP status.
 CREATE OR REPLACE MACRO http_outcome(status) AS
@@ -80,6 +155,7 @@ CREATE OR REPLACE MACRO request_action(kind, status, version, place, posts, answ
         END
         WHEN 'object' THEN 'read'
         WHEN 'raw' THEN 'api_read'
+        WHEN 'odd' THEN 'other'
         ELSE kind
     END;
 
@@ -95,19 +171,36 @@ CREATE OR REPLACE MACRO request_basis(kind, method, action) AS
             ELSE ': clone or fetch'
         END
         WHEN 'push' THEN 'POST git-receive-pack'
-        ELSE method || ' ' || kind
+        WHEN 'odd' THEN coalesce(method, '') || ' a service of git, oddly spelt'
+        ELSE coalesce(method, '') || ' ' || kind
     END;
 
 -- Identity behind a request that a web server logged; who gave no name and was
--- refused is unknown at his address, who was served is anonymous.
+-- refused is unknown at his address, who was served is anonymous. Without a status
+-- (NULL: the log does not say who) it is unknown. A name that stands for no person is
+-- told by its address.
 CREATE OR REPLACE MACRO http_identity(forge, person, ip, status) AS
     CASE
-        WHEN person IS NOT NULL THEN forge || ':' || person
-        WHEN status < 400 THEN forge || ':anonymous'
-        ELSE concat_ws(':', forge, 'unknown', ip)
+        WHEN person IS NULL THEN CASE WHEN status < 400 THEN forge || ':anonymous' ELSE concat_ws(':', forge, 'unknown', ip) END
+        WHEN is_token(person) THEN forge || ':token:' || token_digest(person)
+        WHEN is_conventional_name(person) THEN concat_ws(':', forge, 'token', person, ip)
+        ELSE forge || ':' || issued_name(person)
     END;
 
 -- Kind of the identity that http_identity gives: a name alone does not tell a
--- machine from a person, so a name is human here.
+-- machine from a person, so a name is human here, but for those that stand for a
+-- token.
 CREATE OR REPLACE MACRO http_identity_kind(person, status) AS
-    CASE WHEN person IS NOT NULL THEN 'human' WHEN status < 400 THEN 'anonymous' ELSE 'unknown' END;
+    CASE
+        WHEN person IS NULL THEN CASE WHEN status < 400 THEN 'anonymous' ELSE 'unknown' END
+        WHEN is_token(person) OR is_conventional_name(person) THEN 'unknown'
+        ELSE 'human'
+    END;
+
+-- Whether a record that could not be understood looks like an access to a repository,
+-- which must not be missing in silence: whether it names a service of git, or what
+-- hosts call an access or a copy, spelt with escapes or without.
+CREATE OR REPLACE MACRO looks_like_access(record) AS
+    regexp_matches(
+        replace(replace(decoded_through(record), '\u002d', '-'), '\u002f', '/'),
+        '(?i)(upload|receive)[-_. ]?pack|upload[-_]?archive|info/refs|\bgit[._ -](clone|fetch|pull|push|command)|\bgit(clone|fetch|pull|push)\b|repository_git_operation|download_zip|tarball|zipball|/(archive|snapshot)[/.?]|/objects/|\.git[/ "'']|documentation_url');

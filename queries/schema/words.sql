@@ -31,12 +31,69 @@ CREATE OR REPLACE MACRO first_of(written) AS
 CREATE OR REPLACE MACRO said(written) AS
     CASE WHEN written NOT IN ('', '-', 'null') THEN written END;
 
--- A repository's full path: lower case, no leading slash, no trailing ".git".
+-- A repository's full path: lower case, no leading slash, no trailing ".git", and
+-- without the parts that a disk or a server takes out ("//", "/./", "/../").
 CREATE OR REPLACE MACRO repository_path(written) AS
     nullif(CASE
-        WHEN ends_with(written, '.git') THEN lower(trim(left(written, -4), '/'))
-        ELSE lower(trim(written, '/'))
+        WHEN NOT (contains(written, '//') OR contains(written, '/.') OR starts_with(written, '.') OR ends_with(written, '/')) THEN CASE
+            WHEN ends_with(written, '.git') THEN lower(ltrim(left(written, -4), '/'))
+            ELSE lower(ltrim(written, '/'))
+        END
+        ELSE lower(trim(regexp_replace(list_reduce(string_split(written, '/'), lambda before, part: CASE
+            WHEN part IN ('', '.') THEN before
+            WHEN part = '..' THEN regexp_replace(before, '/?[^/]*$', '')
+            ELSE before || '/' || part
+        END, ''), '(.)/?\.git$', '\1'), '/'))
     END, '');
+
+-- A person's name from a log, NULL for what web servers write where there is none.
+-- Anything else is a name, "null" too.
+CREATE OR REPLACE MACRO person_name(written) AS
+    CASE WHEN written NOT IN ('', '-') THEN written END;
+
+-- A name that a host gave, as it stands in an identity. Ours have a colon behind one
+-- of our words ("unknown:203.0.113.9") or are one of them ("anonymous"), so no name
+-- that somebody may choose is written like these: colons and percent signs become
+-- escapes, and of a name that is one of our words the first letter.
+CREATE OR REPLACE MACRO issued_name(name) AS
+    CASE
+        WHEN contains(name, ':') OR contains(name, '%') THEN replace(replace(name, '%', '%25'), ':', '%3a')
+        WHEN name IN ('anonymous', 'unknown', 'deploy_key', 'deploy_token', 'token', 'key') THEN printf('%%%02x', ascii(name)) || substr(name, 2)
+        ELSE name
+    END;
+
+-- Whether a user name is one that people give beside a token because any will do,
+-- and so is nobody's: GitHub "Authenticating with an installation token" and "oauth2"
+-- clients, GitLab "CI/CD job token", Bitbucket Cloud "Using access tokens".
+CREATE OR REPLACE MACRO is_conventional_name(name) AS
+    name IN ('x-access-token', 'x-oauth-basic', 'x-token-auth', 'x-bitbucket-api-token-auth', 'oauth2', 'oauth', 'oauthtoken', 'gitlab-ci-token', 'private-token', 'private_token', 'job-token', 'pat', '__token__', 'git', 'token');
+
+-- Whether a user name is a token: those that were known by their prefix when the
+-- record was read, the 40 digits of Gitea's and of GitHub's old ones (Gitea "API
+-- usage", GitHub "Token formats"), and long texts of letters and digits that no
+-- person is called.
+CREATE OR REPLACE MACRO is_token(name) AS
+    contains(name, 'REDACTED') OR regexp_full_match(name, '(?i)[0-9a-f]{40}|[0-9a-f]{64}')
+    OR (length(name) >= 32 AND regexp_full_match(name, '[A-Za-z0-9+/=_-]+') AND regexp_matches(name, '[0-9]') AND regexp_matches(name, '[A-Za-z]')
+        AND NOT regexp_matches(name, '(?i)_bot_|[a-z]{9}'));
+
+-- A token's digest, the first 16 of its 64 digits: two tokens are two identities, and
+-- none can be read.
+CREATE OR REPLACE MACRO token_digest(token) AS
+    left(sha256(token), 16);
+
+-- Whether a GitLab name is that of a bot user, which GitLab makes for access tokens
+-- of projects and groups (GitLab, "Bot users for projects").
+CREATE OR REPLACE MACRO is_gitlab_bot(name) AS
+    regexp_matches(name, '^(project|group)_\d+_bot\d*(_[0-9a-f]+)?$|^(service_account_|support-bot|alert-bot|ghost|gitlab-security-bot)') OR contains(name, '_bot_');
+
+-- A text with the escapes that a web server writes for what could break its line
+-- (\", \\, \x22) taken out.
+CREATE OR REPLACE MACRO unescaped(written) AS
+    CASE
+        WHEN contains(written, '\') THEN replace(coalesce(TRY(url_decode(regexp_replace(regexp_replace(replace(written, '%', '%25'), '\\x([0-9A-Fa-f]{2})', '%\1', 'g'), '\\(["\\])', '\1', 'g'))), written), chr(0), chr(65533))
+        ELSE written
+    END;
 
 -- Kind of credential from the host's free text for the access type, in lower
 -- case (GitHub's "programmatic_access_type", FORMATS 1.2): matched by part;

@@ -34,31 +34,36 @@ request AS (
         ', ' || r.labels || ',' AS labels
     FROM told
 ),
+resolved AS (
+    SELECT *, request_path(target) AS path, request_parameters(target) AS parameters, lower(person_name(f.person)) AS person, f.chain AS chain
+    -- Tomcat passes over what stands behind a semicolon in a part of a path (RFC 3986 3.3).
+    FROM (SELECT *, regexp_replace(h.uri, '(;|%3[Bb])[^/?#]*', '', 'g') AS target FROM request)
+),
 named AS (
     SELECT
         *,
         zoned_time(replace(f.time, ',', '.'), zone) AS occurred_at,
         f.way = 'ssh' AS is_ssh, TRY_CAST(r.status AS INTEGER) AS status,
         CASE WHEN f.way = 'ssh' THEN CASE s.verb WHEN 'git-upload-pack' THEN 'fetch' WHEN 'git-receive-pack' THEN 'push' WHEN 'git-upload-archive' THEN 'archive' END
-            WHEN h.method = 'GET' AND regexp_matches(h.uri, '/(projects|users)/[^/]+/repos/[^/]+/archive(\?|$)') THEN 'archive'
-            ELSE request_kind(h.method, h.uri) END AS kind,
-        coalesce(repository_path(CASE WHEN f.way = 'ssh' THEN s.path ELSE coalesce(
-            nullif(regexp_replace(regexp_extract(h.uri, '/projects/[^/]+/repos/[^/]+/'), '^/projects/([^/]+)/repos/([^/]+)/$', '\1/\2'), ''),
-            nullif(regexp_replace(regexp_extract(h.uri, '/users/[^/]+/repos/[^/]+/'), '^/users/([^/]+)/repos/([^/]+)/$', '~\1/\2'), '')) END),
+            WHEN h.method IN ('GET', 'HEAD') AND regexp_matches(path, '/(projects|users)/[^/]+/repos/[^/]+/archive$') THEN 'archive'
+            ELSE resolved_kind(h.method, path, parameters) END AS kind,
+        CASE WHEN f.way = 'ssh' THEN s.path ELSE coalesce(
+            nullif(regexp_replace(regexp_extract(path, '/projects/[^/]+/repos/[^/]+/'), '^/projects/([^/]+)/repos/([^/]+)/$', '\1/\2'), ''),
+            nullif(regexp_replace(regexp_extract(path, '/users/[^/]+/repos/[^/]+/'), '^/users/([^/]+)/repos/([^/]+)/$', '~\1/\2'), ''),
             -- A server may stand below a path of its own.
-            regexp_replace(request_repository(h.uri), '^.*/scm/', '')) AS repository,
-        lower(said(f.person)) AS person, client_address(f.chain) AS ip,
+            regexp_replace(path_repository(path, parameters), '^(.*/)?scm/', '')) END AS written_repository,
+        client_address(chain) AS ip,
         said(regexp_extract(r.agents, '"([^"]*)"$', 1)) AS agent,
         nullif(regexp_extract(labels, 'access-token:id:(\d+)', 1), '') AS token,
         nullif(regexp_extract(labels, 'ssh:id:(\d+)', 1), '') AS key
-    FROM request
+    FROM resolved
 ),
 opened AS (
     SELECT
         *,
         last_value(CASE WHEN kind = 'open' AND status = 200 THEN f.id || f.time END IGNORE NULLS) OVER (PARTITION BY ip, person, repository, agent ORDER BY number) AS opening,
         coalesce(lead(occurred_at) OVER (PARTITION BY ip, repository, agent, left(f.id, 1) ORDER BY number), max(occurred_at) OVER () + INTERVAL 9 MINUTE) <= occurred_at + INTERVAL 10 MINUTE AS is_followed
-    FROM named
+    FROM (SELECT *, repository_path(written_repository) AS repository FROM named)
 ),
 meant AS (
     SELECT
@@ -77,6 +82,7 @@ meant AS (
             WHEN kind IN ('fetch', 'object') THEN 'read'
             WHEN kind = 'open_push' THEN 'push'
             WHEN kind = 'raw' THEN 'api_read'
+            WHEN kind = 'odd' THEN 'other'
             ELSE kind
         END AS action
     FROM opened
@@ -87,7 +93,7 @@ SELECT
     occurred_at,
     coalesce(nullif(s.verb, ''), h.method || ' ' || kind) AS native_action,
     action,
-    CASE WHEN action = 'read' THEN 'inferred' ELSE 'reported' END AS action_basis,
+    CASE WHEN action IN ('read', 'other') THEN 'inferred' ELSE 'reported' END AS action_basis,
     CASE WHEN status IS NULL OR (is_ssh AND status IN (0, 200)) THEN 'ok' WHEN is_ssh THEN 'error' ELSE http_outcome(status) END AS outcome,
     CASE WHEN starts_with(person, 'access-token-user') THEN 'bitbucket:token:' || coalesce(token, person) ELSE http_identity('bitbucket', person, ip, coalesce(status, 0)) END AS identity,
     CASE WHEN starts_with(person, 'access-token-user') THEN 'deploy_token' ELSE http_identity_kind(person, coalesce(status, 0)) END AS identity_kind,
@@ -114,6 +120,8 @@ SELECT
         WHEN record_class = 'ignored' OR trim(coalesce(record, '')) = '' THEN NULL
         WHEN f.time = '' THEN 'not a line of a Bitbucket access log'
         WHEN occurred_at IS NULL THEN 'time: not one, such as 2015-03-02 05:54:25,425'
+        WHEN status >= 400 THEN NULL
+        WHEN kind = 'odd' THEN 'action: asks for a service of git in a way that is not understood'
         WHEN repository IS NULL THEN 'action: names no repository'
     END AS reason,
     record

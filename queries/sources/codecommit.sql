@@ -23,6 +23,8 @@ named AS (
         record, f, utc_time(f.eventTime) AS occurred_at, f.eventName AS native_action,
         json_extract_string(f.userIdentity, '$.arn') AS arn, json_extract_string(f.userIdentity, '$.type') AS type,
         json_extract_string(f.userIdentity, '$.accessKeyId') AS key,
+        -- A person of IAM Identity Center has no ARN of his own (CloudTrail userIdentity element, onBehalfOf).
+        json_extract_string(f.userIdentity, '$.onBehalfOf.userId') AS behalf,
         coalesce(json_extract_string(f.userIdentity, '$.userName'), json_extract_string(f.userIdentity, '$.sessionContext.sessionIssuer.userName')) AS person,
         lower(coalesce(
             nullif(regexp_replace(json_extract_string(f.resources, '$[0].ARN'), '^arn:aws[a-z-]*:codecommit:([^:]*):([^:]*):(.*)$', '\2/\1/\3'), json_extract_string(f.resources, '$[0].ARN')),
@@ -59,7 +61,7 @@ SELECT
     coalesce(action, 'other') AS action,
     CASE WHEN action = 'read' THEN 'inferred' ELSE 'reported' END AS action_basis,
     CASE WHEN f.errorCode IS NULL THEN 'ok' WHEN f.errorCode ILIKE '%denied%' OR f.errorCode ILIKE '%unauthorized%' THEN 'denied' WHEN f.errorCode ILIKE '%notexist%' OR f.errorCode ILIKE '%notfound%' THEN 'not_found' ELSE 'error' END AS outcome,
-    'aws:' || lower(coalesce(arn, concat_ws(':', 'unknown', coalesce(key, f.sourceIPAddress)))) AS identity,
+    'aws:' || lower(coalesce(CASE WHEN type = 'IdentityCenterUser' THEN 'identitycenter:' || behalf END, arn, 'identitycenter:' || behalf, concat_ws(':', 'unknown', coalesce(key, f.sourceIPAddress)))) AS identity,
     CASE WHEN type IN ('AssumedRole', 'AWSService', 'FederatedUser') THEN 'service' WHEN type IN ('IAMUser', 'Root', 'IdentityCenterUser') THEN 'human' ELSE 'unknown' END AS identity_kind,
     coalesce(person, '') AS identity_name,
     '' AS sso,
@@ -86,8 +88,6 @@ SELECT
         WHEN f.eventName IS NULL THEN 'field eventName: missing'
         WHEN f.eventSource IS DISTINCT FROM 'codecommit.amazonaws.com' OR (action IS NULL AND regexp_matches(native_action, '^(Get|List|BatchGet|Describe|Evaluate|BatchDescribe)')) THEN NULL
         WHEN occurred_at IS NULL THEN 'field eventTime: missing or not a time'
-        -- What was refused names none at times, and is kept.
-        WHEN action IN ('read', 'ls_refs', 'push', 'archive') AND repository IS NULL AND f.errorCode IS NULL THEN 'field repositoryName: missing'
     END AS reason,
     record
 FROM meant

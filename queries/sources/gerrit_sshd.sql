@@ -34,7 +34,7 @@ joined AS (
     SELECT
         * EXCLUDE (session, message), session, message, coalesce(gerrit_time(f.time), gerrit_time(j.timestamp)) AS occurred_at,
         regexp_extract(message, '^(git-upload-pack|git-receive-pack|git-upload-archive)[. ]''?(.*?)''?$', ['verb', 'path']) AS g,
-        lower(said(coalesce(j."user", f.person))) AS person,
+        lower(person_name(coalesce(j."user", f.person))) AS person,
         last_value(nullif(regexp_extract(message, '^LOGIN FROM (\S+)', 1), '') IGNORE NULLS) OVER (PARTITION BY session ORDER BY number) AS ip,
         regexp_extract(message, '^AUTH FAILURE FROM (\S+)', 1) AS refused,
         TRY_CAST(coalesce(j.objects_total, j.objectsTotal, counted.objects) AS BIGINT) AS objects,
@@ -63,7 +63,7 @@ SELECT
     action,
     CASE WHEN action = 'read' THEN 'inferred' ELSE 'reported' END AS action_basis,
     CASE WHEN refused <> '' THEN 'denied' WHEN status IS NULL OR TRY_CAST(status AS INTEGER) = 0 THEN 'ok' WHEN status ILIKE 'not-found' THEN 'not_found' ELSE 'error' END AS outcome,
-    'gerrit:' || coalesce(person, concat_ws(':', 'unknown', coalesce(ip, nullif(refused, '')))) AS identity,
+    'gerrit:' || coalesce(issued_name(person), concat_ws(':', 'unknown', coalesce(ip, nullif(refused, '')))) AS identity,
     CASE WHEN person IS NULL THEN 'unknown' ELSE 'human' END AS identity_kind,
     coalesce(person, '') AS identity_name,
     '' AS sso,

@@ -1,13 +1,13 @@
 -- GitHub audit log: REST pages, streamed objects, the UI export and api.request records.
 --
 -- records: json
--- recognised by: @timestamp, action
+-- recognised by: @timestamp, action or created_at, action, actor or at_sign_timestamp, action
 -- never says: page views, nor what was done in the browser or by API but for api.request records in a stream
--- fields: @timestamp, created_at, _document_id, action, actor, actor_ip, actor_is_bot, actor_location, user,
+-- fields: @timestamp, created_at, at_sign_timestamp, _document_id, action, actor, actor_ip, actor_is_bot, actor_location, user,
 --     org, repo, repository, repository_public, public_repo, visibility, transport_protocol_name,
 --     protocol_name, programmatic_access_type, hashed_token, token_id, external_identity_nameid, user_agent,
---     request_id, route, url_path, status_code, actor_is_agent, agent_session_id, oauth_application_id,
---     oauth_application_name, integration
+--     request_id, request_method, route, url_path, status_code, message, documentation_url, actor_is_agent,
+--     agent_session_id, oauth_application_id, oauth_application_name, integration
 -- id: _document_id
 -- source: GitHub, "Audit log events for your organization"; formats measured in FORMATS 1.2-1.5
 --
@@ -16,8 +16,9 @@
 WITH named AS (
     SELECT
         record,
-        utc_time(coalesce(said(f."@timestamp"), f.created_at)) AS occurred_at,
-        coalesce(said(f."@timestamp"), f.created_at) AS time_written,
+        -- Panther writes at_sign_timestamp.
+        utc_time(coalesce(said(f."@timestamp"), f.created_at, f.at_sign_timestamp)) AS occurred_at,
+        coalesce(said(f."@timestamp"), f.created_at, f.at_sign_timestamp) AS time_written,
         said(f._document_id) AS document_id,
         f.action AS native_action,
         nullif(said(f.actor), 'deploy_key') AS actor,
@@ -25,14 +26,11 @@ WITH named AS (
         said(f.programmatic_access_type) AS access_type,
         lower(said(f.programmatic_access_type)) AS access_lower,
         coalesce(said(f.hashed_token), 'id:' || nullif(said(f.token_id), '0')) AS credential,
-        coalesce(
-            repository_path(first_of(coalesce(said(f.repo), said(f.repository)))),
-            repository_path(regexp_extract(f.url_path, '^/?repos(?:itories)?/([^/]+/[^/]+)', 1))
-        ) AS repository,
+        coalesce(first_of(coalesce(said(f.repo), said(f.repository))), CASE WHEN f.url_path IS NOT NULL THEN nullif(regexp_extract(request_path(f.url_path), '^/?(?:api/v3/)?repos/([^/]+/[^/]+)', 1), '') END) AS written_repository,
         first_of(said(f.org)) AS org,
         coalesce(f.repository_public, f.public_repo, CASE WHEN f.visibility IS NOT NULL THEN (f.visibility = 'public')::VARCHAR END) = 'true' AS is_public,
         f.actor_is_bot = 'true' OR f.actor LIKE '%[bot]' AS is_bot,
-        trim(split_part(said(f.actor_ip), ',', 1)) AS ip,
+        CASE WHEN contains(f.actor_ip, ':') OR contains(f.actor_ip, ',') THEN client_address(split_part(f.actor_ip, ',', 1)) ELSE trim(said(f.actor_ip)) END AS ip,
         CASE WHEN f.actor_location[1] = '{' AND json_valid(f.actor_location) THEN json_extract_string(f.actor_location, '$.country_code') ELSE f.actor_location END AS country,
         said(f.external_identity_nameid) AS sso,
         said(f.user_agent) AS user_agent,
@@ -44,7 +42,9 @@ WITH named AS (
         nullif(said(f.oauth_application_id), '0') AS application_id,
         first_of(coalesce(said(f.oauth_application_name), said(f.integration))) AS application,
         coalesce(f.route, f.url_path, '') AS route,
-        TRY_CAST(f.status_code AS INTEGER) AS status
+        upper(f.request_method) AS method,
+        TRY_CAST(f.status_code AS INTEGER) AS status,
+        f.documentation_url IS NOT NULL AND f.message IS NOT NULL AS is_error_body, f.message
     FROM landed AS f
 ),
 classed AS (
@@ -52,6 +52,7 @@ classed AS (
         *,
         -- The user of an agent's act is the one it acts for; of others it is somebody else (FORMATS 7, 7).
         CASE WHEN is_agent THEN affected END AS on_behalf_of,
+        repository_path(written_repository) AS repository,
         CASE native_action
             WHEN 'git.clone' THEN 'clone'
             WHEN 'git.fetch' THEN 'fetch'
@@ -59,6 +60,8 @@ classed AS (
             WHEN 'repo.download_zip' THEN 'archive'
             WHEN 'codespaces.create' THEN 'clone'
             WHEN 'api.request' THEN CASE
+                WHEN method NOT IN ('GET', 'HEAD') AND regexp_matches(route, '/contents(/|$)') THEN 'push'
+                WHEN method NOT IN ('GET', 'HEAD') THEN 'other'
                 WHEN regexp_matches(route, '/(tarball|zipball|archive)(/|$)') THEN 'archive'
                 WHEN regexp_matches(route, '/(contents|readme|git/blobs|git/trees|raw)(/|$)') THEN 'api_read'
                 ELSE 'other'
@@ -83,7 +86,7 @@ SELECT
     END AS outcome,
     CASE
         WHEN is_agent AND on_behalf_of IS NOT NULL THEN 'github:agent:' || lower(coalesce(actor, 'unnamed')) || ':' || lower(on_behalf_of)
-        WHEN actor IS NOT NULL THEN 'github:' || lower(actor)
+        WHEN actor IS NOT NULL THEN 'github:' || issued_name(lower(actor))
         WHEN credential_kind = 'deploy_key' AND credential IS NOT NULL THEN 'github:deploy_key:' || credential
         WHEN credential IS NOT NULL THEN 'github:unknown:' || credential
         WHEN is_public AND credential_kind = 'none' THEN 'github:anonymous'
@@ -125,10 +128,10 @@ SELECT
     on_behalf_of,
     agent_session,
     CASE
+        WHEN native_action IS NULL AND is_error_body THEN 'an error that GitHub answered (' || left(message, 100) || '): the page of the log that should stand here is missing, ask for it again'
         WHEN native_action IS NULL THEN 'field action: missing'
         WHEN time_written IS NULL THEN 'field @timestamp: missing, and created_at too'
         WHEN occurred_at IS NULL THEN 'field @timestamp: not a time'
-        WHEN action IN ('clone', 'fetch', 'push', 'archive', 'api_read') AND repository IS NULL THEN 'field repo: missing'
     END AS reason,
     record
 FROM classed

@@ -27,12 +27,12 @@ named AS (
         from_json(CASE WHEN d.custom_message[1] = '{' THEN TRY_CAST(d.custom_message AS JSON) END, '{
             "protocol": "VARCHAR", "action": "VARCHAR", "verb": "VARCHAR", "gl_key_id": "VARCHAR", "gl_key_type": "VARCHAR",
             "written_bytes": "BIGINT", "received_bytes": "BIGINT"}') AS m,
-        said(coalesce(f.author_name, d.author_name)) AS person, f.author_id,
+        d.custom_message AS message, person_name(coalesce(f.author_name, d.author_name)) AS person, f.author_id,
         CASE
             WHEN f.author_id = '-3' OR d.author_class ILIKE '%deploykey%' THEN 'deploy_key'
             WHEN f.author_id = '-2' OR d.author_class ILIKE '%deploytoken%' THEN 'deploy_token'
             WHEN f.author_id = '-1' OR d.author_class ILIKE '%unauthenticated%' THEN 'anonymous'
-            WHEN d.author_class ILIKE '%bot%' THEN 'bot'
+            WHEN d.author_class ILIKE '%bot%' OR is_gitlab_bot(lower(coalesce(f.author_name, d.author_name))) THEN 'bot'
             ELSE 'human'
         END AS kind,
         repository_path(coalesce(said(f.entity_path), d.entity_path)) AS path, f.entity_type,
@@ -46,7 +46,8 @@ meant AS (
             WHEN m.verb = 'clone' THEN 'clone'
             WHEN m.verb IN ('pull', 'fetch') THEN 'fetch'
             WHEN m.verb = 'push' OR m.action = 'git-receive-pack' THEN 'push'
-            WHEN m.protocol = 'web' THEN 'archive'
+            -- The Download button's events have a text for a message (GitLab, "Audit event streaming", examples).
+            WHEN m.protocol = 'web' OR message ILIKE '%download%' OR message ILIKE '%export%' THEN 'archive'
             WHEN m.action = 'git-upload-archive' THEN 'archive'
             WHEN m.action = 'git-upload-pack' THEN 'read'
             ELSE 'other'
@@ -64,14 +65,14 @@ SELECT
     -- The documentation's own examples have one id for several events.
     'gitlab:' || coalesce(id || ':', '') || md5(concat_ws('|', created_at, event_type, person, path, m.action, m.verb, ip, CASE WHEN id IS NULL THEN record::VARCHAR END)) AS event_id,
     occurred_at,
-    coalesce(m.verb, m.action, m.protocol, event_type, 'unknown') AS native_action,
+    coalesce(m.verb, m.action, m.protocol, CASE WHEN event_type = 'repository_git_operation' AND message[1] <> '{' THEN left(message, 100) END, event_type, 'unknown') AS native_action,
     coalesce(action, 'other') AS action,
     CASE WHEN action = 'read' THEN 'inferred' ELSE 'reported' END AS action_basis,
     'ok' AS outcome,
     'gitlab:' || CASE
         WHEN kind = 'anonymous' THEN 'anonymous'
         WHEN kind IN ('deploy_key', 'deploy_token') THEN kind || ':' || lower(coalesce(person, m.gl_key_id, path, ''))
-        ELSE lower(coalesce(person, 'unknown:' || ip, 'unknown'))
+        ELSE lower(coalesce(issued_name(lower(person)), 'unknown:' || ip, 'unknown'))
     END AS identity,
     CASE WHEN kind = 'human' AND person IS NULL THEN 'unknown' ELSE kind END AS identity_kind,
     coalesce(person, '') AS identity_name,
@@ -79,7 +80,7 @@ SELECT
     CASE kind WHEN 'deploy_key' THEN 'deploy key' WHEN 'deploy_token' THEN 'deploy token' ELSE coalesce(m.gl_key_type, '') END AS access_type,
     credential_kind,
     CASE WHEN kind = 'anonymous' THEN 'anonymous' ELSE access_family(credential_kind) END AS family,
-    'key:' || said(m.gl_key_id) AS credential,
+    'key:' || nullif(said(m.gl_key_id), '0') AS credential,
     coalesce(CASE WHEN action IS NOT NULL OR entity_type = 'Project' THEN path END, '') AS repository,
     coalesce(CASE WHEN contains(path, '/') THEN split_part(path, '/', 1) ELSE path END, '') AS org,
     NULL::BOOLEAN AS is_public,
@@ -97,7 +98,6 @@ SELECT
         WHEN record IS NULL THEN 'not JSON'
         WHEN event_type IS NULL THEN 'field event_type: missing'
         WHEN occurred_at IS NULL THEN 'field created_at: missing or not a time'
-        WHEN action IN ('clone', 'fetch', 'read', 'push', 'archive') AND path IS NULL THEN 'field entity_path: missing'
         WHEN action = 'other' THEN 'field custom_message.action: missing or unknown'
     END AS reason,
     record

@@ -50,7 +50,7 @@ meant AS (
     SELECT
         *,
         repository_path(CASE kind WHEN 'pre_git' THEN p[4] WHEN 'die' THEN coalesce(nullif(died.repository, ''), asked.repository) ELSE asked.repository END) AS repository,
-        lower(said(CASE kind WHEN 'pre_git' THEN p[5] WHEN 'die' THEN coalesce(nullif(died.person, ''), asked.person) ELSE asked.person END)) AS person,
+        lower(person_name(CASE kind WHEN 'pre_git' THEN p[5] WHEN 'die' THEN coalesce(nullif(died.person, ''), asked.person) ELSE asked.person END)) AS person,
         coalesce(asked.verb, CASE left(CASE kind WHEN 'pre_git' THEN p[6] ELSE died.access END, 1) WHEN 'R' THEN 'git-upload-pack' WHEN 'W' THEN 'git-receive-pack' END) AS verb,
         is_unanswered OR kind = 'pre_git' OR (kind = 'die' AND (asked.verb IS NOT NULL OR died.repository <> '')) AS is_event
     FROM named
@@ -63,13 +63,17 @@ SELECT
     CASE verb WHEN 'git-upload-pack' THEN 'read' WHEN 'git-receive-pack' THEN 'push' WHEN 'git-upload-archive' THEN 'archive' ELSE 'other' END AS action,
     CASE WHEN verb = 'git-upload-pack' THEN 'inferred' ELSE 'reported' END AS action_basis,
     CASE WHEN kind = 'pre_git' THEN 'ok' WHEN died.repository <> '' THEN 'denied' ELSE 'error' END AS outcome,
-    'gitolite:' || coalesce(person, concat_ws(':', 'unknown', asked.ip)) AS identity,
-    CASE WHEN person = 'anonymous' THEN 'anonymous' WHEN person IS NULL THEN 'unknown' ELSE 'human' END AS identity_kind,
+    'gitolite:' || CASE
+        -- Over HTTP it calls those without a name so (HTTP_ANON_USER); over SSH it is a key's name.
+        WHEN person = 'anonymous' AND asked.way IS DISTINCT FROM 'ssh' THEN 'anonymous'
+        ELSE coalesce(issued_name(person), concat_ws(':', 'unknown', asked.ip))
+    END AS identity,
+    CASE WHEN person = 'anonymous' AND asked.way IS DISTINCT FROM 'ssh' THEN 'anonymous' WHEN person IS NULL THEN 'unknown' ELSE 'human' END AS identity_kind,
     coalesce(person, '') AS identity_name,
     '' AS sso,
     CASE asked.way WHEN 'ssh' THEN 'ssh key' ELSE coalesce(asked.way, '') END AS access_type,
     CASE asked.way WHEN 'ssh' THEN 'ssh_key' WHEN 'http' THEN 'password' ELSE 'unknown' END AS credential_kind,
-    CASE WHEN person = 'anonymous' THEN 'anonymous' ELSE 'personal' END AS family,
+    CASE WHEN person = 'anonymous' AND asked.way IS DISTINCT FROM 'ssh' THEN 'anonymous' ELSE 'personal' END AS family,
     NULL::VARCHAR AS credential,
     coalesce(repository, '') AS repository,
     organisation(coalesce(repository, '')) AS org,

@@ -1,7 +1,8 @@
 -- Access log of nginx before git, one JSON object a line, with the request's id and size.
 --
 -- records: text
--- recognised by: ^\{.*"(request_uri": ?"|request": ?"[A-Z]+ )[^"]*(git-upload-pack|git-receive-pack|/snapshot/|a=snapshot)
+-- means: requests
+-- recognised by: ^\{.*"(request_uri": ?"|request": ?"[A-Z]+ )[^"]*((?i)(git|%67%69%74)(-|%2d)(upload|receive)|service=|/info/ref|/snapshot/|a=snapshot|\.git/)
 -- says: who by basic authentication, address, bytes both ways, git protocol, and by the request's size clone apart from fetch
 -- never says: what a client has already, credential, what happens over SSH
 -- source: nginx "ngx_http_log_module"; FORMATS 5, which has the log_format to use
@@ -20,86 +21,29 @@ WITH parsed AS (
     FROM landed
 ),
 told AS (
-    SELECT *, regexp_extract(f.request, '^(\S+) (.*?)(?: (HTTP/[0-9.]+))?$', ['method', 'uri', 'http']) AS r FROM parsed
-),
-request AS (
     SELECT
-        record, number,
-        coalesce('nginx:' || said(f.request_id), 'line:' || md5(n.source || record) || ':' || row_number() OVER (PARTITION BY record ORDER BY number)) AS line_id,
-        coalesce(utc_time(coalesce(said(f.msec), said(f.time), f.time_iso8601)), try_strptime(coalesce(f.time_local, f.time), '%d/%b/%Y:%H:%M:%S %z') AT TIME ZONE 'UTC') AS occurred_at,
-        coalesce(coalesce(f.request_uri, f.request) IS NOT NULL AND f.status IS NOT NULL, false) AS readable,
-        coalesce(f.request_method, r.method) AS method, coalesce(f.server_protocol, r.http) AS http, TRY_CAST(f.status AS INTEGER) AS status,
-        request_kind(coalesce(f.request_method, r.method), coalesce(f.request_uri, r.uri)) AS kind, coalesce(request_repository(coalesce(f.request_uri, r.uri)), '') AS repository,
-        lower(said(f.remote_user)) AS person, forwarded_address(f.remote_addr, f.http_x_forwarded_for) AS ip,
-        said(coalesce(f.user_agent, f.http_user_agent)) AS agent,
-        coalesce(f.git_protocol, f.http_git_protocol) AS git_protocol,
-        TRY_CAST(coalesce(f.body_bytes_sent, f.bytes_sent) AS BIGINT) AS bytes_out,
-        TRY_CAST(f.request_length AS BIGINT) AS bytes_in
-    FROM told
-    CROSS JOIN landing_now AS n
-),
--- A conversation is what one client asks of one repository from an answered opening request on.
-opened AS (
-    SELECT
-        *,
-        count(CASE WHEN kind IN ('open', 'open_push') AND status = 200 THEN 1 END) OVER (PARTITION BY ip, person, repository, agent ORDER BY number) AS opening,
-        -- Ten minutes, because a person may have to type a password.
-        coalesce(lead(occurred_at) OVER (PARTITION BY ip, repository, agent ORDER BY number), max(occurred_at) OVER () + INTERVAL 9 MINUTE) <= occurred_at + INTERVAL 10 MINUTE AS is_followed
-    FROM request
-),
-placed AS (
-    SELECT
-        *,
-        CASE WHEN opening > 0 THEN 'op:' || first_value(line_id) OVER talk END AS session_key,
-        wire_version(CASE WHEN opening > 0 THEN first_value(git_protocol) OVER talk END, CASE WHEN opening > 0 THEN first_value(bytes_out) OVER talk END) AS version,
-        first_value(bytes_in) OVER talk AS opening_length,
-        count(CASE WHEN kind = 'fetch' THEN 1 END) OVER talk AS place,
-        count(CASE WHEN kind = 'fetch' THEN 1 END) OVER (PARTITION BY ip, person, repository, agent, opening) AS posts,
-        coalesce(max(bytes_out) FILTER (WHERE kind = 'fetch') OVER (talk ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), first_value(bytes_out) OVER talk) AS listed_bytes
-    FROM opened
-    WINDOW talk AS (PARTITION BY ip, person, repository, agent, opening ORDER BY number)
-),
-judged AS (
-    SELECT
-        *,
-        request_class(kind, status, person, is_followed) AS record_class,
-        request_action(kind, status, version, place, posts, bytes_out, size_action(agent, http, version, opening_length, bytes_in, listed_bytes)) AS action
-    FROM placed
+        *, regexp_extract(f.request, '^(\S+) (.*?)(?: (HTTP/[0-9.]+))?$', ['method', 'target', 'http']) AS r,
+        coalesce(coalesce(f.request_uri, f.request) IS NOT NULL AND f.status IS NOT NULL, false) AS is_line,
+        coalesce(utc_time(coalesce(said(f.msec), said(f.time), f.time_iso8601)), access_time(coalesce(f.time_local, f.time))) AS occurred_at,
+        f.remote_addr AS peer, f.http_x_forwarded_for AS forwarded
+    FROM parsed
 )
 SELECT
-    CASE WHEN readable THEN record_class WHEN trim(record) <> '' THEN 'event' ELSE 'ignored' END AS record_class,
-    line_id AS event_id,
-    occurred_at,
-    request_basis(kind, method, action) AS native_action,
-    action,
-    CASE WHEN kind IN ('fetch', 'object') THEN 'inferred' ELSE 'reported' END AS action_basis,
-    http_outcome(status) AS outcome,
-    http_identity('http', person, ip, status) AS identity,
-    http_identity_kind(person, status) AS identity_kind,
-    coalesce(person, '') AS identity_name,
-    '' AS sso,
-    CASE WHEN person IS NULL THEN '' ELSE 'basic authentication' END AS access_type,
-    CASE WHEN person IS NULL THEN 'none' ELSE 'password' END AS credential_kind,
-    CASE WHEN person IS NULL THEN 'anonymous' ELSE 'personal' END AS family,
-    NULL::VARCHAR AS credential,
-    repository,
-    organisation(repository) AS org,
-    NULL::BOOLEAN AS is_public,
-    ip,
-    NULL::VARCHAR AS country,
-    agent AS user_agent,
-    'http' AS protocol,
-    bytes_out,
-    bytes_in,
-    NULL::BIGINT AS objects,
-    CASE WHEN action IN ('archive') THEN 'full' WHEN action = 'ls_refs' THEN 'none' ELSE 'unknown' END AS scope,
-    session_key,
-    NULL::VARCHAR AS affected,
+    record, number, 'http' AS forge,
+    -- Not by request_id, which a client may choose where it is taken from a header.
+    'line:' || md5(n.source || record) || ':' || row_number() OVER (PARTITION BY record ORDER BY number) AS event_id,
+    occurred_at, is_line,
     CASE
-        WHEN readable AND kind IS NULL OR trim(coalesce(record, '')) = '' THEN NULL
-        WHEN NOT readable THEN 'not a JSON object with request_uri (or request) and status'
+        WHEN NOT is_line THEN 'not a JSON object with request_uri (or request) and status'
         WHEN occurred_at IS NULL THEN 'field msec: not a time, and time and time_local neither'
-        WHEN repository = '' THEN 'field request_uri: names no repository'
-    END AS reason,
-    record
-FROM judged
+    END AS trouble,
+    coalesce(f.request_method, r.method) AS method, coalesce(f.request_uri, r.target) AS target, coalesce(f.server_protocol, r.http) AS http, TRY_CAST(f.status AS INTEGER) AS status,
+    lower(person_name(f.remote_user)) AS person, json_exists(j, '$.remote_user') AS has_names,
+    forwarded_address(peer, forwarded) AS ip,
+    said(coalesce(f.user_agent, f.http_user_agent)) AS agent,
+    coalesce(f.git_protocol, f.http_git_protocol) AS git_protocol,
+    TRY_CAST(coalesce(f.body_bytes_sent, f.bytes_sent) AS BIGINT) AS bytes_out,
+    TRY_CAST(f.request_length AS BIGINT) AS bytes_in,
+    NULL::VARCHAR AS kind, NULL::VARCHAR AS path_named, NULL::VARCHAR AS ssh_key
+FROM told
+CROSS JOIN landing_now AS n

@@ -47,7 +47,7 @@ SELECT
     CASE verb WHEN 'git-upload-pack' THEN 'inferred' ELSE 'reported' END AS action_basis,
     CASE WHEN is_refused THEN 'denied' ELSE 'ok' END AS outcome,
     CASE
-        WHEN gitolite <> '' THEN 'gitolite:' || lower(gitolite)
+        WHEN gitolite <> '' THEN 'gitolite:' || issued_name(lower(gitolite))
         WHEN credential IS NOT NULL THEN 'ssh:' || credential
         ELSE concat_ws(':', 'ssh', 'unknown', peer)
     END AS identity,

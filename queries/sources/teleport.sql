@@ -16,7 +16,7 @@ WITH fields AS (
 ),
 meant AS (
     SELECT
-        *, utc_time(f.time) AS occurred_at, coalesce(f.event = 'git.command', false) AS is_git, lower(said(f."user")) AS person, repository_path(f.path) AS repository,
+        *, utc_time(f.time) AS occurred_at, coalesce(f.event = 'git.command', false) AS is_git, lower(person_name(f."user")) AS person, repository_path(f.path) AS repository,
         CASE f.service WHEN 'git-upload-pack' THEN 'read' WHEN 'git-receive-pack' THEN 'push' WHEN 'git-upload-archive' THEN 'archive' ELSE 'other' END AS action
     FROM fields
 )
@@ -28,7 +28,7 @@ SELECT
     action,
     CASE WHEN action = 'read' THEN 'inferred' ELSE 'reported' END AS action_basis,
     CASE WHEN coalesce(f.exitCode, '0') = '0' AND coalesce(f.code, '') NOT LIKE '%W' AND said(f.exitError) IS NULL THEN 'ok' WHEN f.exitError ILIKE '%denied%' THEN 'denied' ELSE 'error' END AS outcome,
-    'teleport:' || coalesce(person, concat_ws(':', 'unknown', client_address(f."addr.remote"))) AS identity,
+    'teleport:' || coalesce(issued_name(person), concat_ws(':', 'unknown', client_address(f."addr.remote"))) AS identity,
     CASE WHEN f.user_kind = '2' OR starts_with(person, 'bot-') THEN 'bot' WHEN person IS NULL THEN 'unknown' ELSE 'human' END AS identity_kind,
     coalesce(person, '') AS identity_name,
     '' AS sso,
@@ -54,7 +54,6 @@ SELECT
         WHEN f.event IS NULL THEN 'field event: missing'
         WHEN NOT is_git THEN NULL
         WHEN occurred_at IS NULL THEN 'field time: missing or not a time'
-        WHEN repository IS NULL THEN 'field path: missing'
     END AS reason,
     record
 FROM meant

@@ -18,6 +18,7 @@ WITH fields AS (
 line AS (
     SELECT record, f, split_part(f.sid, '/', 1) AS tree, row_number() OVER (PARTITION BY split_part(f.sid, '/', 1) ORDER BY f.time, f.sid, record::VARCHAR) AS place,
         CASE WHEN f.event = 'def_param' THEN f.param END AS param,
+        CASE WHEN f.event = 'def_param' AND f.param = 'PATH_INFO' THEN without_served_folder(path_repository(resolved_path(f.value), NULL::VARCHAR[])) END AS backend_repository,
         -- Only what runs here: the arguments of children may be those of another machine.
         CASE WHEN f.event = 'start' THEN f.argv END AS command,
         CASE WHEN f.key = 'fetch-info' THEN from_json(TRY_CAST(f.value AS JSON), '{"haves": "BIGINT", "depth": "BIGINT", "shallows": "BIGINT", "filter": "VARCHAR"}') END AS info
@@ -27,14 +28,14 @@ told AS (
     SELECT
         -- trace2.eventBrief leaves the time out; the sid begins with it.
         tree, coalesce(min(utc_time(f.time)), try_strptime(left(tree, 23), '%Y%m%dT%H%M%S.%fZ')) AS occurred_at,
-        lower(said(coalesce(max(f.value) FILTER (WHERE param = 'REMOTE_USER'), max(f.value) FILTER (WHERE param = 'GL_USER')))) AS person,
+        lower(person_name(coalesce(max(f.value) FILTER (WHERE param = 'REMOTE_USER'), max(f.value) FILTER (WHERE param = 'GL_USER')))) AS person,
         max(f.value) FILTER (WHERE param = 'GL_USER') IS NOT NULL AS is_gitolite,
         client_address(coalesce(max(f.value) FILTER (WHERE param = 'REMOTE_ADDR'), split_part(max(f.value) FILTER (WHERE param = 'SSH_CONNECTION'), ' ', 1))) AS ip,
         said(max(f.value) FILTER (WHERE param = 'HTTP_USER_AGENT')) AS agent,
         max(f.value) FILTER (WHERE param = 'PATH_INFO') AS path_info,
         coalesce(
             repository_path(max(f.value) FILTER (WHERE param = 'GL_REPO')),
-            request_repository(max(f.value) FILTER (WHERE param = 'PATH_INFO')),
+            max(backend_repository),
             repository_path(max(nullif(regexp_extract(command, '(?:upload-pack|receive-pack|upload-archive)(?:","--[^"]*)*(?:","| '')([^"'']+)', 1), '.')))
         ) AS repository,
         max(regexp_extract(command, '\b(upload-pack|receive-pack|upload-archive)\b', 1)) AS verb,
@@ -79,13 +80,14 @@ SELECT
     m.action,
     CASE WHEN m.action = 'read' THEN 'inferred' ELSE 'reported' END AS action_basis,
     'ok' AS outcome,
-    CASE WHEN m.is_gitolite THEN 'gitolite:' WHEN m.path_info IS NULL THEN 'ssh:' ELSE 'http:' END || coalesce(m.person, CASE WHEN m.path_info IS NULL THEN concat_ws(':', 'unknown', m.ip) ELSE 'anonymous' END) AS identity,
-    CASE WHEN m.person IS NOT NULL THEN 'human' WHEN m.path_info IS NULL THEN 'unknown' ELSE 'anonymous' END AS identity_kind,
+    CASE WHEN m.is_gitolite THEN 'gitolite:' WHEN m.path_info IS NULL THEN 'ssh:' ELSE 'http:' END || coalesce(issued_name(m.person), concat_ws(':', 'unknown', m.ip)) AS identity,
+    -- Without a name nobody may have given one, or trace2.envVars does not name REMOTE_USER: the trace does not say.
+    CASE WHEN m.person IS NOT NULL THEN 'human' ELSE 'unknown' END AS identity_kind,
     coalesce(m.person, '') AS identity_name,
     '' AS sso,
     CASE WHEN m.is_gitolite THEN 'ssh key' WHEN m.person IS NULL THEN '' ELSE 'basic authentication' END AS access_type,
-    CASE WHEN m.is_gitolite THEN 'ssh_key' WHEN m.person IS NULL THEN 'none' ELSE 'password' END AS credential_kind,
-    CASE WHEN m.person IS NULL THEN 'anonymous' ELSE 'personal' END AS family,
+    CASE WHEN m.is_gitolite THEN 'ssh_key' WHEN m.person IS NULL THEN 'unknown' ELSE 'password' END AS credential_kind,
+    'personal' AS family,
     NULL::VARCHAR AS credential,
     coalesce(m.repository, '') AS repository,
     organisation(coalesce(m.repository, '')) AS org,

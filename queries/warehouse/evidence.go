@@ -171,7 +171,7 @@ func (s *search) mapChunk(ctx context.Context, path string) error {
 		}
 		path = sifted
 	}
-	_, err := s.conn.ExecContext(ctx, "CREATE OR REPLACE TEMP TABLE mapped_now AS WITH landed AS ("+landed(s.mapping, true)+"), mapped AS ("+statement(s.mapping.SQL)+
+	_, err := s.conn.ExecContext(ctx, "CREATE OR REPLACE TEMP TABLE mapped_now AS WITH landed AS ("+landed(s.mapping, true)+"), mapped AS ("+meaning(s.mapping)+
 		`) SELECT event_id, occurred_at, record::VARCHAR AS record FROM mapped
 		WHERE reason IS NULL AND record_class IN ('event', 'control') AND record IS NOT NULL AND occurred_at IS NOT NULL`, path)
 	if err != nil {

@@ -59,6 +59,8 @@ type Loaded struct {
 	Control     int64 `json:"control"`
 	Ignored     int64 `json:"ignored"`
 	Quarantined int64 `json:"quarantined"`
+	// Missed are those in quarantine that look like accesses.
+	Missed int64 `json:"missed,omitempty"`
 	// Late counts new events of nights that were scored already.
 	Late int64 `json:"late"`
 	// Unfinished says why the text was not read to its end; "" when it was.
@@ -75,6 +77,15 @@ func (l Loaded) NotUnderstood() string {
 		return ""
 	}
 	return fmt.Sprintf("nothing in %s was understood, all %d records went to quarantine: see what it is with `midwatch collect --explain`, and mend the format of its source", l.Name, l.Records)
+}
+
+// MissedAccesses says that records which look like accesses have no meaning; "" where
+// there are none.
+func (l Loaded) MissedAccesses() string {
+	if l.Missed == 0 || l.nothing() {
+		return ""
+	}
+	return fmt.Sprintf("%d records of %s look like accesses and could not be understood; they are in quarantine and in no finding: see them with `midwatch sql -c \"FROM quarantine\"` and what would become of them with `midwatch collect --explain`", l.Missed, l.Name)
 }
 
 // Load brings one text into the database, once and only once: replaying it, or

@@ -23,7 +23,7 @@ type loading struct {
 
 // batch is what one chunk held.
 type batch struct {
-	records, events, control, ignored, unmapped, repeated int64
+	records, events, control, ignored, unmapped, missed, repeated int64
 	first, last                                           sql.NullTime
 }
 
@@ -98,6 +98,10 @@ func (l *loading) load(ctx context.Context, ch chunk) error {
 	if err != nil {
 		return err
 	}
+	missed, err := l.missed(ctx, bad)
+	if err != nil {
+		return err
+	}
 	fresh, err := l.store(ctx, b)
 	if err != nil {
 		return err
@@ -109,6 +113,7 @@ func (l *loading) load(ctx context.Context, ch chunk) error {
 	l.out.Control += b.control
 	l.out.Ignored += b.ignored
 	l.out.Quarantined += quarantined
+	l.out.Missed += b.missed + missed
 	return nil
 }
 
@@ -172,7 +177,7 @@ func (l *loading) stage(ctx context.Context, ch chunk, sifted, whole bool) error
 func (l *loading) count(ctx context.Context) (batch, error) {
 	var b batch
 	err := l.w.conn.QueryRowContext(ctx, l.w.text("landing", "count")).
-		Scan(&b.records, &b.events, &b.control, &b.ignored, &b.unmapped, &b.repeated, &b.first, &b.last)
+		Scan(&b.records, &b.events, &b.control, &b.ignored, &b.unmapped, &b.missed, &b.repeated, &b.first, &b.last)
 	if err != nil {
 		return b, fmt.Errorf("counting a batch: %w", err)
 	}
@@ -217,8 +222,11 @@ func (l *loading) step(ctx context.Context, name string, args ...any) (int64, er
 	return done.RowsAffected()
 }
 
-// text returns an embedded script's SQL; a missing one is a fault of the build.
-func (w *Warehouse) text(folder, name string) string {
+// text returns an embedded script's SQL.
+func (w *Warehouse) text(folder, name string) string { return scriptText(folder, name) }
+
+// scriptText returns an embedded script's SQL; a missing one is a fault of the build.
+func scriptText(folder, name string) string {
 	s, err := queries.Lookup(folder, name)
 	if err != nil {
 		panic(err)

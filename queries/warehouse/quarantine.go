@@ -26,6 +26,20 @@ func (l *loading) quarantine(ctx context.Context, ch chunk, b batch, bad []badLi
 	return b.unmapped + int64(len(bad)), l.number(ctx, ch)
 }
 
+// missed counts the lines that could not be read as records and look like accesses.
+func (l *loading) missed(ctx context.Context, bad []badLine) (n int64, err error) {
+	for _, line := range bad {
+		var is bool
+		if err := l.w.conn.QueryRowContext(ctx, "SELECT looks_like_access(?::VARCHAR)", printable(line.text)).Scan(&is); err != nil {
+			return 0, fmt.Errorf("looking at line %d: %w", line.number, err)
+		}
+		if is {
+			n++
+		}
+	}
+	return n, nil
+}
+
 // keep puts one unreadable line into quarantine, once.
 func (l *loading) keep(ctx context.Context, bad badLine) error {
 	_, err := l.w.conn.ExecContext(ctx,

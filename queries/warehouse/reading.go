@@ -27,7 +27,17 @@ const siftedLines = "SELECT record FROM (" + textLines + ")"
 func (l *loading) stageStatement(sifted bool) string {
 	body := strings.TrimPrefix(statement(l.w.text("landing", "stage")), "WITH ")
 	return "CREATE OR REPLACE TEMP TABLE stage AS WITH landed AS (" + landed(l.mapping, sifted) + "), told AS (" +
-		statement(l.mapping.SQL) + "), " + body
+		meaning(l.mapping) + "), " + body
+}
+
+// meaning is the statement that gives records their meaning. A format of requests over
+// HTTP only takes its records apart; what requests mean is the same for all of them.
+func meaning(mapping queries.Script) string {
+	own := statement(mapping.SQL)
+	if mapping.Keys["means"] != "requests" {
+		return own
+	}
+	return "WITH request AS (" + own + "), " + strings.TrimPrefix(statement(scriptText("landing", "request")), "WITH ")
 }
 
 // landed is the relation a mapping reads. A mapping whose header names fields is

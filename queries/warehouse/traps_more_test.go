@@ -58,9 +58,9 @@ func TestTrap14RepositoryNames(t *testing.T) {
 	w := openTest(t)
 	for written, want := range map[string]string{
 		"/git/Acme/Payments.git": "acme/payments", "/a/b/c.git": "a/b/c", "/scm/ACME/x": "acme/x",
-		"/acme/with%20space%2Fdeep.git": "acme/with space/deep", "/git/single.git": "single", "/acme/bad%ffbytes.git": "acme/bad%ffbytes", "//acme//r.git/": "acme//r",
+		"/acme/with%20space%2Fdeep.git": "acme/with space/deep", "/git/single.git": "single", "/acme/bad%ffbytes.git": "acme/bad%ffbytes", "//acme//r.git/": "acme/r", "/acme/./x/../r.git": "acme/r",
 	} {
-		expect(t, w, "SELECT request_repository('"+written+"/info/refs?service=git-upload-pack')", want)
+		expect(t, w, "SELECT without_served_folder(path_repository(request_path(u), request_parameters(u))) FROM (SELECT '"+written+"/info/refs?service=git-upload-pack' AS u)", want)
 	}
 	loadText(t, w, "gerrit_sshd", "[2026-08-28 11:00:01,556 +0200] 8a154cae [SSH] ada a/1 git-upload-pack./Platform/payments/core.git 0ms 1ms 0 git/2.26.2")
 	loadText(t, w, "codecommit", `{"eventSource":"codecommit.amazonaws.com","eventName":"GitPull","eventTime":"2026-03-02T09:00:00Z","eventID":"x","additionalEventData":{"dataTransferred":true},"userIdentity":{"arn":"arn:aws:iam::1:user/a"},"resources":[{"ARN":"arn:aws:codecommit:eu-central-1:1:Payments"}]}`)

@@ -7,10 +7,11 @@
 -- parameters of the query itself (http-backend.c, get_parameters).
 
 -- Text with its percent escapes taken out, once. An escape of a byte that is no
--- text stays as it stands, so that two such names stay two.
+-- text stays as it stands, so that two such names stay two, and a NUL, which no web
+-- server lets through, becomes U+FFFD.
 CREATE OR REPLACE MACRO decoded(written) AS
     CASE
-        WHEN contains(written, '%') THEN list_transform([written], lambda text: coalesce(TRY(url_decode(text)), TRY(url_decode(regexp_replace(text, '%([89A-Fa-f][0-9A-Fa-f])', '%25\1', 'g'))), text))[1]
+        WHEN contains(written, '%') THEN list_transform([written], lambda text: coalesce(TRY(url_decode(replace(text, '%00', '%EF%BF%BD'))), TRY(url_decode(regexp_replace(replace(text, '%00', '%EF%BF%BD'), '%([89A-Fa-f][0-9A-Fa-f])', '%25\1', 'g'))), text))[1]
         ELSE written
     END;
 
@@ -36,13 +37,12 @@ CREATE OR REPLACE MACRO sent_target(target) AS
     CASE WHEN contains(target, '\') THEN regexp_replace(target, '\\x([0-9A-Fa-f]{2})', '%\1', 'g') ELSE target END;
 
 -- The path that a request's target means on the server: without the host of the
--- absolute form, the query and the fragment, decoded and resolved. A NUL, which no
--- web server lets through, becomes U+FFFD.
+-- absolute form, the query and the fragment, decoded and resolved.
 CREATE OR REPLACE MACRO request_path(target) AS
     CASE
         WHEN regexp_full_match(target, '(/[A-Za-z0-9_~-][A-Za-z0-9_.~-]*)+(\?.*)?') THEN split_part(target, '?', 1)
         ELSE list_transform(
-            [replace(decoded_through(regexp_extract(regexp_replace(sent_target(target), '^[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*', ''), '^[^?#]*')), chr(0), chr(65533))],
+            [decoded_through(regexp_extract(regexp_replace(sent_target(target), '^[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*', ''), '^[^?#]*'))],
             lambda path: resolved_path(path))[1]
     END;
 
@@ -59,7 +59,7 @@ CREATE OR REPLACE MACRO request_parameter(parameters, name) AS
 -- letters' case, or with something behind it that one server ignores and another
 -- does not.
 CREATE OR REPLACE MACRO asks_for_git(path, parameters) AS
-    regexp_matches(path, '(?i)/(info/refs|git-(upload|receive)-pack|git-upload-archive)([^a-z0-9_/-][^/]*)?/*$')
+    regexp_matches(path, '(?is)/(info/refs|git-(upload|receive)-pack|git-upload-archive)([^a-z0-9_/-][^/]*)?/*$')
     OR coalesce(regexp_matches(request_parameter(parameters, 'service'), '(?i)^\s*git-?(upload|receive)'), false);
 
 -- What a request does, from its method, its path and its parameters; NULL for no
@@ -80,8 +80,8 @@ CREATE OR REPLACE MACRO resolved_kind(method, path, parameters) AS
         WHEN asks_for_git(path, parameters) THEN 'odd'
         WHEN coalesce(method NOT IN ('GET', 'HEAD'), true) THEN NULL
         WHEN regexp_matches(path, '/objects/(pack/pack-[0-9a-f]+\.pack|[0-9a-f]{2}/[0-9a-f]{38,62})$') THEN 'object'
-        WHEN regexp_matches(path, '/(snapshot|archive)/.+\.(tar|tgz|tbz2|txz|zip|bundle)') OR request_parameter(parameters, 'a') = 'snapshot' THEN 'archive'
-        WHEN regexp_matches(path, '^/.+/(raw|plain)/.') OR request_parameter(parameters, 'a') = 'blob_plain' THEN 'raw'
+        WHEN regexp_matches(path, '(?s)/(snapshot|archive)/.+\.(tar|tgz|tbz2|txz|zip|bundle)') OR request_parameter(parameters, 'a') = 'snapshot' THEN 'archive'
+        WHEN regexp_matches(path, '(?s)^/.+/(raw|plain)/.') OR request_parameter(parameters, 'a') = 'blob_plain' THEN 'raw'
     END;
 
 -- The repository that a resolved path names, with all folders before it, NULL
@@ -90,10 +90,10 @@ CREATE OR REPLACE MACRO resolved_kind(method, path, parameters) AS
 CREATE OR REPLACE MACRO path_repository(path, parameters) AS
     list_transform([coalesce(
         CASE WHEN request_parameter(parameters, 'a') IN ('snapshot', 'blob_plain') THEN request_parameter(parameters, 'p') END,
-        nullif(regexp_extract(path, '(?i)^(/.*)/(info/refs|git-(upload|receive)-pack|git-upload-archive)([^a-z0-9_/-][^/]*)?/*$', 1), ''),
-        nullif(regexp_extract(path, '^(/.+?)/-/', 1), ''),
-        nullif(regexp_extract(path, '^(/.*?\.git)/(objects|archive|snapshot|raw|plain)/', 1), ''),
-        nullif(regexp_extract(path, '^(/.+?)/(objects|archive|snapshot|raw|plain)/', 1), '')
+        nullif(regexp_extract(path, '(?is)^(/.*)/(info/refs|git-(upload|receive)-pack|git-upload-archive)([^a-z0-9_/-][^/]*)?/*$', 1), ''),
+        nullif(regexp_extract(path, '(?s)^(/.+?)/-/', 1), ''),
+        nullif(regexp_extract(path, '(?s)^(/.*?\.git)/(objects|archive|snapshot|raw|plain)/', 1), ''),
+        nullif(regexp_extract(path, '(?s)^(/.+?)/(objects|archive|snapshot|raw|plain)/', 1), '')
     )], lambda written: repository_path(written))[1];
 
 -- A repository without the folder that web servers are commonly told to serve

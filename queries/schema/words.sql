@@ -73,7 +73,7 @@ CREATE OR REPLACE MACRO is_conventional_name(name) AS
 -- usage", GitHub "Token formats"), and long texts of letters and digits that no
 -- person is called.
 CREATE OR REPLACE MACRO is_token(name) AS
-    contains(name, 'REDACTED') OR regexp_full_match(name, '(?i)[0-9a-f]{40}|[0-9a-f]{64}')
+    contains(name, 'redacted') OR regexp_full_match(name, '(?i)[0-9a-f]{40}|[0-9a-f]{64}')
     OR (length(name) >= 32 AND regexp_full_match(name, '[A-Za-z0-9+/=_-]+') AND regexp_matches(name, '[0-9]') AND regexp_matches(name, '[A-Za-z]')
         AND NOT regexp_matches(name, '(?i)_bot_|[a-z]{9}'));
 
@@ -91,7 +91,7 @@ CREATE OR REPLACE MACRO is_gitlab_bot(name) AS
 -- (\", \\, \x22) taken out.
 CREATE OR REPLACE MACRO unescaped(written) AS
     CASE
-        WHEN contains(written, '\') THEN replace(coalesce(TRY(url_decode(regexp_replace(regexp_replace(replace(written, '%', '%25'), '\\x([0-9A-Fa-f]{2})', '%\1', 'g'), '\\(["\\])', '\1', 'g'))), written), chr(0), chr(65533))
+        WHEN contains(written, '\') THEN coalesce(TRY(url_decode(replace(regexp_replace(regexp_replace(replace(written, '%', '%25'), '\\x([0-9A-Fa-f]{2})', '%\1', 'g'), '\\(["\\])', '\1', 'g'), '%00', '%EF%BF%BD'))), written)
         ELSE written
     END;
 

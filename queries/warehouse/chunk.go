@@ -3,7 +3,6 @@ package warehouse
 import (
 	"bufio"
 	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -49,13 +48,14 @@ func (u *unfinished) Error() string { return u.reason }
 type chunker struct {
 	text *text
 	path string
-	// limit is how many bytes fill a chunk; json is true where records are JSON.
+	// limit is how many bytes fill a chunk; json is true where records are JSON objects,
+	// and else they are lines of text, which may be JSON too.
 	limit  int
 	json   bool
 	carry  []byte
 	lines  int64
 	bytes  int64
-	list   *json.Decoder
+	values *values
 	closed bool
 }
 
@@ -70,7 +70,7 @@ func (c *chunker) next() (chunk, error) {
 		return chunk{}, fmt.Errorf("making the work file: %w", err)
 	}
 	ch := chunk{path: c.path, firstLine: c.lines + 1}
-	if c.text.array && c.json {
+	if c.text.array {
 		err = c.copyValues(f, &ch)
 	} else {
 		err = c.copyLines(f, &ch)
@@ -100,6 +100,10 @@ func (c *chunker) copyLines(f *os.File, ch *chunk) error {
 		written += cut
 		c.carry = block[:copy(block, block[cut:])]
 		ch.odd = ch.odd || len(c.carry) > longestLine/2
+		if isEmptied(c.carry) {
+			c.bytes += int64(len(c.carry))
+			c.carry = c.carry[:0]
+		}
 		if len(c.carry) > longestLine {
 			if err := c.skipLongLine(f, ch); err != nil {
 				return err
@@ -112,17 +116,23 @@ func (c *chunker) copyLines(f *os.File, ch *chunk) error {
 	return nil
 }
 
+// isEmptied is true for a long run of NULs and nothing else: a hole that a log has
+// where it was cut while its writer went on, or after a crash.
+func isEmptied(carry []byte) bool {
+	return len(carry) >= sniffed && len(bytes.Trim(carry, "\x00")) == 0
+}
+
 func (c *chunker) write(f *os.File, ch *chunk, lines []byte) error {
 	if len(lines) == 0 {
 		return nil
 	}
-	ch.lines += int64(bytes.Count(lines, []byte("\n")))
 	c.bytes += int64(len(lines))
 	if c.json {
-		ch.odd = ch.odd || !looksPlain(lines)
+		ch.odd = ch.odd || !looksPlain(lines) || bytes.IndexByte(lines, 0) >= 0
 	} else {
-		lines = plainLines(lines)
+		lines = peelLines(plainLines(lines))
 	}
+	ch.lines += int64(bytes.Count(lines, []byte("\n")))
 	if _, err := f.Write(collectors.ScrubLines(lines)); err != nil {
 		return fmt.Errorf("writing the work file %s: %w (make room, or point the database elsewhere)", c.path, err)
 	}
@@ -151,7 +161,7 @@ func (c *chunker) skipLongLine(f *os.File, ch *chunk) error {
 func (c *chunker) finish(f *os.File, ch *chunk, cause error) error {
 	ch.last, c.closed = true, true
 	rest := bytes.TrimSpace(c.carry)
-	if len(rest) > 0 && c.json && json.Valid(rest) && errors.Is(cause, io.EOF) {
+	if len(rest) > 0 && (c.json || rest[0] == '{') && endsWhole(rest) && errors.Is(cause, io.EOF) {
 		return c.write(f, ch, append(c.carry, '\n'))
 	}
 	switch {
@@ -165,34 +175,21 @@ func (c *chunker) finish(f *os.File, ch *chunk, cause error) error {
 	return nil
 }
 
-// copyValues copies the elements of a JSON list, or JSON values that are spread
-// over lines, one a line.
+// copyValues copies JSON objects that are spread over lines or stand in lists, one a
+// line, and what is none as a line that goes to quarantine.
 func (c *chunker) copyValues(f *os.File, ch *chunk) error {
-	if c.list == nil {
-		c.list = json.NewDecoder(c.text.r)
-		if head, _ := c.text.r.Peek(1); len(head) > 0 && head[0] != '{' {
-			if _, err := c.list.Token(); err != nil {
-				return c.finishValues(ch, err)
-			}
-		}
+	if c.values == nil {
+		c.values = newValues(c.text.r)
 	}
-	written := 0
-	for written < c.limit {
-		if !c.list.More() {
-			_, err := c.list.Token()
+	for written := 0; written < c.limit; {
+		piece, _, err := c.values.next()
+		if err != nil {
 			return c.finishValues(ch, err)
 		}
-		var v json.RawMessage
-		if err := c.list.Decode(&v); err != nil {
-			return c.finishValues(ch, err)
-		}
-		var line bytes.Buffer
-		if err := json.Compact(&line, v); err != nil {
-			return c.finishValues(ch, err)
-		}
-		line.WriteByte('\n')
-		written += line.Len()
-		if err := c.write(f, ch, line.Bytes()); err != nil {
+		line := append(oneLine(piece), '\n')
+		written += len(line)
+		ch.odd = ch.odd || len(line) > longestLine/2
+		if err := c.write(f, ch, line); err != nil {
 			return err
 		}
 	}
@@ -201,8 +198,22 @@ func (c *chunker) copyValues(f *os.File, ch *chunk) error {
 
 func (c *chunker) finishValues(ch *chunk, err error) error {
 	ch.last, c.closed = true, true
-	if err == nil || errors.Is(err, io.EOF) {
+	if errors.Is(err, io.EOF) && c.values.lists <= 0 {
 		return nil
 	}
-	return &unfinished{fmt.Sprintf("its JSON list is damaged after record %d (%v); what stands before is read", c.lines+ch.lines, err)}
+	if errors.Is(err, io.EOF) {
+		err = errors.New("its list has no end")
+	}
+	return &unfinished{fmt.Sprintf("its JSON ends too early after record %d (%v); what stands before is read", c.lines+ch.lines, err)}
+}
+
+// endsWhole is true where a text is JSON objects, the last of which has its end.
+func endsWhole(text []byte) bool {
+	v := newValues(bufio.NewReader(bytes.NewReader(text)))
+	for {
+		_, isObject, err := v.next()
+		if err != nil || !isObject {
+			return errors.Is(err, io.EOF) && v.lists == 0
+		}
+	}
 }

@@ -135,11 +135,7 @@ func (s *search) pass(ctx context.Context, filter func(line []byte) bool) (err e
 	}
 	defer func() { err = errors.Join(err, t.close()) }()
 	path := filepath.Join(s.Work, "chunk")
-	next := lines(t.r)
-	if t.array && s.mapping.Keys["records"] != "text" {
-		next = values(t.r)
-	}
-	next = filtered(next, filter)
+	next := filtered(recordLines(t, s.mapping.Keys["records"] == "text"), filter)
 	most := evidenceLines
 	if s.mapping.Keys["reads"] != "" {
 		most = int(^uint(0) >> 1) // its records are told by lines that may lie far apart

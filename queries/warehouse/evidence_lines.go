@@ -3,7 +3,6 @@ package warehouse
 import (
 	"bufio"
 	"bytes"
-	"encoding/json"
 	"errors"
 	"io"
 	"os"
@@ -34,12 +33,39 @@ func copyChunk(path string, next func() ([]byte, error), most int) (n int, last 
 	return n, false, b.Flush()
 }
 
-// lines gives a text's lines without their ends; empty ones are left out.
-func lines(r *bufio.Reader) func() ([]byte, error) {
+// recordLines gives the records of a text, one a line, as loading it takes them; empty
+// lines are left out.
+func recordLines(t *text, lines bool) func() ([]byte, error) {
+	next := textLine(t.r)
+	if t.array || !lines {
+		next = valueLine(t.r)
+	}
+	var waiting [][]byte
+	return func() ([]byte, error) {
+		for len(waiting) == 0 {
+			line, err := next()
+			if err != nil {
+				return nil, err
+			}
+			waiting = [][]byte{line}
+			if !lines {
+				waiting = peel(line, false)
+			} else if records, changed := peelLine(line); changed {
+				waiting = records
+			}
+		}
+		line := waiting[0]
+		waiting = waiting[1:]
+		return line, nil
+	}
+}
+
+// textLine gives a text's lines without their ends; empty ones are left out.
+func textLine(r *bufio.Reader) func() ([]byte, error) {
 	return func() ([]byte, error) {
 		for {
 			line, err := r.ReadBytes('\n')
-			line = bytes.TrimSpace(line)
+			line = bytes.TrimSpace(bytes.TrimLeft(line, "\x00"))
 			if len(line) > 0 {
 				return line, nil
 			}
@@ -50,43 +76,12 @@ func lines(r *bufio.Reader) func() ([]byte, error) {
 	}
 }
 
-// values gives the values of a JSON list, or JSON values over several lines, one
-// a line.
-func values(r *bufio.Reader) func() ([]byte, error) {
-	d := json.NewDecoder(r)
-	begun := false
+// valueLine gives a text's JSON objects, and what is none as it stands, one a line.
+func valueLine(r *bufio.Reader) func() ([]byte, error) {
+	v := newValues(r)
 	return func() ([]byte, error) {
-		if !begun {
-			begun = true
-			if isList(r) {
-				if _, err := d.Token(); err != nil {
-					return nil, err
-				}
-			}
-		}
-		if !d.More() {
-			return nil, io.EOF
-		}
-		var raw json.RawMessage
-		if err := d.Decode(&raw); err != nil {
-			return nil, err
-		}
-		var b bytes.Buffer
-		err := json.Compact(&b, raw)
-		return b.Bytes(), err
-	}
-}
-
-// isList looks past space for the beginning of a list.
-func isList(r *bufio.Reader) bool {
-	for {
-		head, err := r.Peek(1)
-		if err != nil || !bytes.ContainsAny(head, " \t\r\n") {
-			return err == nil && head[0] == '['
-		}
-		if _, err := r.Discard(1); err != nil {
-			return false
-		}
+		piece, _, err := v.next()
+		return oneLine(piece), err
 	}
 }
 

@@ -24,7 +24,7 @@ type loading struct {
 // batch is what one chunk held.
 type batch struct {
 	records, events, control, ignored, unmapped, missed, repeated int64
-	first, last                                           sql.NullTime
+	first, last                                                   sql.NullTime
 }
 
 // chunksPerCommit chunks are stored together: enough rows that the database
@@ -35,7 +35,7 @@ const chunksPerCommit = 4
 // the record of how far it came. A log of which nothing was understood does not
 // count as read: each run says so anew, until its format is mended.
 func (l *loading) run(ctx context.Context, t *text) error {
-	c := &chunker{text: t, path: filepath.Join(l.w.work, "batch"), limit: chunkBytes, bytes: l.landing.readBytes, lines: l.landing.readLines}
+	c := &chunker{text: t, path: filepath.Join(l.w.work, "batch"), limit: chunkBytes, bytes: l.landing.readBytes + t.passed, lines: l.landing.readLines}
 	c.json = l.mapping.Keys["records"] != "text"
 	if l.whole() {
 		c.limit = wholeBytes

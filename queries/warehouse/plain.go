@@ -14,6 +14,9 @@ func plainLines(block []byte) []byte {
 	if bytes.IndexByte(block, '\r') >= 0 {
 		block = bytes.ReplaceAll(block, []byte("\r\n"), []byte("\n"))
 	}
+	if bytes.IndexByte(block, 0) >= 0 {
+		block = withoutHoles(block)
+	}
 	if utf8.Valid(block) && bytes.IndexAny(block, "\x00\x01\r") < 0 {
 		return block
 	}
@@ -25,4 +28,15 @@ func plainLines(block []byte) []byte {
 		}
 		return r
 	}, out)
+}
+
+// withoutHoles takes runs of NULs off the beginnings of lines, where a crash or the
+// cutting of an open log leaves them: the line behind is whole. A NUL elsewhere stays,
+// because somebody may have sent it.
+func withoutHoles(block []byte) []byte {
+	out := make([]byte, 0, len(block))
+	for line := range bytes.Lines(block) {
+		out = append(out, bytes.TrimLeft(line, "\x00")...)
+	}
+	return out
 }

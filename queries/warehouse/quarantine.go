@@ -71,23 +71,21 @@ func (l *loading) number(ctx context.Context, ch chunk) error {
 	if err := rows.Err(); err != nil || len(wanted) == 0 {
 		return err
 	}
-	return eachLine(ch, func(number int64, line []byte) error {
-		records := [][]byte{line}
-		if l.mapping.Keys["records"] != "text" {
-			records, _ = objectsOf(line)
+	fill := func(number int64, r []byte) error {
+		d := recordDigest(r)
+		if !wanted[d] {
+			return nil
 		}
-		for _, r := range records {
-			d := recordDigest(r)
-			if !wanted[d] {
-				continue
-			}
-			delete(wanted, d)
-			if _, err := l.w.conn.ExecContext(ctx, "UPDATE quarantine SET line = ? WHERE record_digest = ? AND line IS NULL", number, d); err != nil {
-				return fmt.Errorf("numbering the quarantine: %w", err)
-			}
+		delete(wanted, d)
+		if _, err := l.w.conn.ExecContext(ctx, "UPDATE quarantine SET line = ? WHERE record_digest = ? AND line IS NULL", number, d); err != nil {
+			return fmt.Errorf("numbering the quarantine: %w", err)
 		}
 		return nil
-	})
+	}
+	if l.mapping.Keys["records"] == "text" {
+		return eachLine(ch, fill)
+	}
+	return eachValue(ch, func(number int64, piece []byte, _ bool) error { return fill(number, piece) })
 }
 
 // recordDigest names a record; SQL's md5() of the same text gives the same.

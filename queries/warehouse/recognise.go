@@ -1,11 +1,13 @@
 package warehouse
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -20,6 +22,8 @@ const (
 	headText = 1 << 20
 	// headLines is how many of its lines.
 	headLines = 2000
+	// mostHeads is how many such pieces are looked at before giving up.
+	mostHeads = 64
 )
 
 // Guess is a format that a text may be of.
@@ -66,19 +70,56 @@ func Take(path string, guesses []Guess) (queries.Script, error) {
 }
 
 // recogniseHead writes the head of a text to a file, one record a line, and
-// matches the formats against it.
-func recogniseHead(path string, in Input, formats []queries.Script) ([]Guess, error) {
-	if err := writeHead(path, in); err != nil {
+// matches the formats against it; where none matches, what comes next, because a log
+// may begin with hours of other things.
+func recogniseHead(path string, in Input, formats []queries.Script) (guesses []Guess, err error) {
+	f, _, err := openStored(in)
+	if err != nil {
 		return nil, err
 	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	t, err := openText(f, 0)
+	if err != nil {
+		return nil, fmt.Errorf("reading %s: %w", in.Path, err)
+	}
+	defer func() { err = errors.Join(err, t.close()) }()
+	c, err := headChunker(path, t, in)
+	if err != nil {
+		return nil, err
+	}
+	for range mostHeads {
+		_, err := c.next()
+		var cut *unfinished
+		if errors.Is(err, io.EOF) {
+			return nil, nil
+		}
+		if err != nil && !errors.As(err, &cut) {
+			return nil, fmt.Errorf("reading the beginning of %s: %w", in.Path, err)
+		}
+		if guesses, err = guess(path, formats); err != nil || len(guesses) > 0 {
+			return guesses, err
+		}
+	}
+	return nil, nil
+}
+
+// guess matches the formats against the lines of a file.
+func guess(path string, formats []queries.Script) ([]Guess, error) {
 	text, err := os.ReadFile(filepath.Clean(path))
 	if err != nil {
-		return nil, fmt.Errorf("reading the beginning of %s: %w", in.Path, err)
+		return nil, fmt.Errorf("reading the work file again: %w", err)
 	}
 	var lines []string
-	for line := range strings.Lines(string(text)) {
-		if line = strings.TrimRight(line, "\r\n"); strings.TrimSpace(line) != "" && len(lines) < headLines {
-			lines = append(lines, line)
+	for line := range bytes.Lines(text) {
+		line = bytes.TrimRight(line, "\r\n")
+		records, changed := peelLine(line)
+		if !changed {
+			records = [][]byte{line}
+		}
+		for _, r := range records {
+			if len(bytes.TrimSpace(r)) > 0 && len(lines) < headLines {
+				lines = append(lines, string(r))
+			}
 		}
 	}
 	var guesses []Guess
@@ -103,6 +144,15 @@ func recogniseHead(path string, in Input, formats []queries.Script) ([]Guess, er
 	return guesses, nil
 }
 
+// headChunker cuts a text into pieces to look at, secrets scrubbed.
+func headChunker(path string, t *text, in Input) (*chunker, error) {
+	head, err := t.r.Peek(sniffed)
+	if len(head) == 0 {
+		return nil, fmt.Errorf("%s is empty: %w", in.Path, err)
+	}
+	return &chunker{text: t, path: path, limit: headText, json: beginsJSON.Match(head)}, nil
+}
+
 // writeHead writes the first records of a text, one a line, secrets scrubbed.
 func writeHead(path string, in Input) error {
 	f, _, err := openStored(in)
@@ -115,11 +165,10 @@ func writeHead(path string, in Input) error {
 		return fmt.Errorf("reading %s: %w", in.Path, err)
 	}
 	defer t.close()
-	head, err := t.r.Peek(sniffed)
-	if len(head) == 0 {
-		return fmt.Errorf("%s is empty: %w", in.Path, err)
+	c, err := headChunker(path, t, in)
+	if err != nil {
+		return err
 	}
-	c := &chunker{text: t, path: path, limit: headText, json: beginsJSON.Match(head)}
 	_, err = c.next()
 	var cut *unfinished
 	if err != nil && !errors.As(err, &cut) {
@@ -129,7 +178,7 @@ func writeHead(path string, in Input) error {
 }
 
 // beginsJSON tells JSON from text that begins with a bracket, as Gerrit's does.
-var beginsJSON = regexp.MustCompile(`^\s*(\{|\[\s*(\{|\]|$))`)
+var beginsJSON = regexp.MustCompile(`^\s*(\{|(\[\s*)+(\{|\]|$))`)
 
 // match counts the lines that look like a format.
 func match(f queries.Script, lines []string) (Guess, error) {

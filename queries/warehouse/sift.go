@@ -47,17 +47,13 @@ func sift(ch chunk, path string) (bad []badLine, err error) {
 		return nil, fmt.Errorf("making the work file: %w", err)
 	}
 	w := bufio.NewWriterSize(f, 1<<20)
-	err = eachLine(ch, func(number int64, line []byte) error {
-		objects, reason := objectsOf(line)
-		if reason != "" {
-			bad = append(bad, badLine{number, bytes.Clone(line), reason})
+	err = eachValue(ch, func(number int64, piece []byte, isObject bool) error {
+		if !isObject {
+			bad = append(bad, badLine{number, piece, whyNot(piece)})
+			return nil
 		}
-		for _, o := range objects {
-			if _, err := w.Write(append(o, '\n')); err != nil {
-				return err
-			}
-		}
-		return nil
+		_, err := w.Write(append(piece, '\n'))
+		return err
 	})
 	err = errors.Join(err, w.Flush(), f.Close())
 	if err != nil {
@@ -66,34 +62,62 @@ func sift(ch chunk, path string) (bad []badLine, err error) {
 	return bad, nil
 }
 
-// objectsOf are the JSON objects of one line, nearly always one; a line that was
-// written by two at once has several, and none of them is lost. The reason says
-// why there is none.
-func objectsOf(line []byte) (objects [][]byte, reason string) {
-	if len(line) == 0 {
-		return nil, ""
+// whyNot says why a piece of text is no record.
+func whyNot(piece []byte) string {
+	if json.Valid(piece) && utf8.Valid(piece) {
+		return "not a JSON object"
 	}
-	if !utf8.Valid(line) {
-		return nil, "not JSON"
+	return "not JSON"
+}
+
+// eachValue calls f with each JSON object of a chunk, one or several a line or over
+// several lines, without what shippers put around it and on one line, and with each
+// piece that is none.
+func eachValue(ch chunk, f func(number int64, piece []byte, isObject bool) error) error {
+	file, err := os.Open(filepath.Clean(ch.path))
+	if err != nil {
+		return fmt.Errorf("reading the work file again: %w", err)
 	}
-	d := json.NewDecoder(bytes.NewReader(line))
+	defer file.Close()
+	v := newValues(bufio.NewReaderSize(file, 1<<20))
+	v.final = true
 	for {
-		var v json.RawMessage
-		err := d.Decode(&v)
+		piece, isObject, err := v.next()
 		if errors.Is(err, io.EOF) {
-			return objects, ""
+			return nil
 		}
 		if err != nil {
-			return nil, "not JSON"
+			return fmt.Errorf("reading the work file again: %w", err)
 		}
-		if v[0] != '{' && json.Valid(line) {
-			return nil, "not a JSON object"
+		number := ch.firstLine + v.start - 1
+		for _, record := range objectsOf(piece, isObject) {
+			if err := f(number, record.text, record.isObject); err != nil {
+				return err
+			}
 		}
-		if v[0] != '{' { // such as the address that a line of another format begins with
-			return nil, "not JSON"
-		}
-		objects = append(objects, wholeCharacters(v))
 	}
+}
+
+// record is one, or a piece of text that is none.
+type record struct {
+	text     []byte
+	isObject bool
+}
+
+// objectsOf are the records of a value: itself, or those that shippers wrapped.
+func objectsOf(piece []byte, isObject bool) []record {
+	if !isObject || !utf8.Valid(piece) || !json.Valid(piece) {
+		return []record{{oneLine(piece), false}}
+	}
+	var all []record
+	for _, r := range peel(oneLine(piece), false) {
+		is := len(r) > 0 && r[0] == '{'
+		if is {
+			r = wholeCharacters(r)
+		}
+		all = append(all, record{r, is})
+	}
+	return all
 }
 
 // surrogates are the escapes of half characters, and pairs of them.

@@ -72,5 +72,9 @@ func (r *Reader) checkMapping(ctx context.Context, m queries.Script) error {
 	if err == nil && kind != duckdb.STATEMENT_TYPE_SELECT {
 		err = errors.New("it is no single SELECT")
 	}
+	if err == nil && m.Keys["means"] == "requests" {
+		// What requests mean reads columns that a mapping of requests must give.
+		_, err = r.statementType(meaning(m))
+	}
 	return err
 }

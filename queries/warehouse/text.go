@@ -85,7 +85,7 @@ func (t *text) sniff(from int64) error {
 			return err
 		}
 	}
-	if isBinary(head[:min(len(head), 8<<10)]) {
+	if isBinary(head[:min(len(head), 8<<10)], t.passed > 0) {
 		return errBinary
 	}
 	if from > 0 {
@@ -139,9 +139,9 @@ func (t *text) passHole() error {
 }
 
 // isBinary tells bytes that are no text from a text with NULs in it: what else there
-// is has hardly any control characters.
-func isBinary(head []byte) bool {
-	if bytes.IndexByte(head, 0) < 0 {
+// is has hardly any control characters. afterNULs is true where some were passed over.
+func isBinary(head []byte, afterNULs bool) bool {
+	if !afterNULs && bytes.IndexByte(head, 0) < 0 {
 		return false
 	}
 	control, others := 0, 0

@@ -4,11 +4,11 @@
 -- the dimensions after it, because landing turns the optimizer's own order off.
 INSERT INTO event_fact
 SELECT
-    s.occurred_at, s.event_id, n.landing_id, s.action::event_action, s.action_basis::event_basis, s.native_action,
-    s.outcome::event_outcome, coalesce(s.identity_id, i.identity_id), coalesce(s.access_id, a.access_id),
+    s.occurred_at, s.event_id, n.landing_id, s.action, s.action_basis, s.native_action,
+    s.outcome, coalesce(s.identity_id, i.identity_id), coalesce(s.access_id, a.access_id),
     coalesce(s.credential_id, c.credential_id), coalesce(s.repository_id, r.repository_id), s.is_public,
     coalesce(s.address_id, d.address_id), coalesce(s.country, ''), coalesce(s.agent_id, g.agent_id), coalesce(s.protocol, ''), s.bytes_out, s.bytes_in, s.objects,
-    s.scope::event_scope, coalesce(s.session_key, ''), v.delegate_id, coalesce(s.agent_session, '')
+    s.scope, coalesce(s.session_key, ''), v.delegate_id, coalesce(s.agent_session, '')
 FROM stage AS s
 ANTI JOIN (SELECT event_id FROM event_fact WHERE occurred_at BETWEEN $1::TIMESTAMP AND $2::TIMESTAMP) AS known
     ON known.event_id = s.event_id

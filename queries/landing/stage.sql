@@ -13,21 +13,28 @@ WITH mapped AS (
         NULL::VARCHAR AS on_behalf_of, NULL::VARCHAR AS agent_session
     WHERE false
 ),
+-- Words of a few become numbers here: a text of each record is written and read again.
+coded AS (
+    SELECT * REPLACE (
+        TRY_CAST(action AS event_action) AS action, TRY_CAST(action_basis AS event_basis) AS action_basis,
+        TRY_CAST(outcome AS event_outcome) AS outcome, TRY_CAST(scope AS event_scope) AS scope
+    )
+    FROM mapped
+),
 judged AS (
     SELECT * REPLACE (
         CASE
             WHEN reason IS NOT NULL THEN reason
             WHEN record_class <> 'ignored' AND (
-                event_id IS NULL OR occurred_at IS NULL OR identity IS NULL OR native_action IS NULL OR action IS NULL OR outcome IS NULL OR scope IS NULL) THEN 'the format gives it no full meaning'
+                event_id IS NULL OR occurred_at IS NULL OR identity IS NULL OR native_action IS NULL OR action IS NULL OR action_basis IS NULL OR outcome IS NULL OR scope IS NULL) THEN 'the format gives it no full meaning'
             WHEN occurred_at > $2::TIMESTAMP + INTERVAL 1 DAY THEN 'time: more than a day in the future'
             WHEN occurred_at < TIMESTAMP '2005-04-07' THEN 'time: before git existed'
         END AS reason,
-        coalesce(is_agent, false) AS is_agent, left(coalesce(delegate, ''), 256) AS delegate, left(coalesce(application_id, ''), 256) AS application_id,
-        left(coalesce(application, ''), 256) AS application, left(coalesce(on_behalf_of, ''), 256) AS on_behalf_of, left(agent_session, 256) AS agent_session
+        coalesce(is_agent, false) AS is_agent
     ),
     coalesce(is_agent, false) OR coalesce(nullif(delegate, ''), nullif(application_id, ''), nullif(application, ''), nullif(on_behalf_of, '')) IS NOT NULL AS is_delegated,
     $3::BOOLEAN OR record_class <> 'event' AS whole
-    FROM mapped
+    FROM coded
 )
 SELECT
     j.* EXCLUDE (whole) REPLACE (
@@ -43,7 +50,13 @@ SELECT
         CASE WHEN whole OR r.repository_id IS NULL THEN j.org END AS org,
         CASE WHEN whole OR c.credential_id IS NULL THEN j.credential END AS credential,
         CASE WHEN whole OR d.address_id IS NULL THEN j.ip END AS ip,
-        CASE WHEN whole OR g.agent_id IS NULL THEN j.user_agent END AS user_agent
+        CASE WHEN whole OR g.agent_id IS NULL THEN j.user_agent END AS user_agent,
+        CASE WHEN is_delegated THEN left(coalesce(j.delegate, ''), 256) END AS delegate,
+        CASE WHEN is_delegated THEN left(coalesce(j.application_id, ''), 256) END AS application_id,
+        CASE WHEN is_delegated THEN left(coalesce(j.application, ''), 256) END AS application,
+        CASE WHEN is_delegated THEN left(coalesce(j.on_behalf_of, ''), 256) END AS on_behalf_of,
+        left(j.agent_session, 256) AS agent_session,
+        CASE WHEN j.record_class = 'control' THEN j.affected END AS affected
     ),
     i.identity_id, a.access_id, r.repository_id, c.credential_id, d.address_id, g.agent_id
 FROM judged AS j

@@ -58,7 +58,7 @@ CREATE OR REPLACE MACRO person_name(written) AS
 CREATE OR REPLACE MACRO issued_name(name) AS
     CASE
         WHEN contains(name, ':') OR contains(name, '%') THEN replace(replace(name, '%', '%25'), ':', '%3a')
-        WHEN name IN ('anonymous', 'unknown', 'deploy_key', 'deploy_token', 'token', 'key') THEN printf('%%%02x', ascii(name)) || substr(name, 2)
+        WHEN name IN ('anonymous', 'unknown', 'token', 'key') OR name IN ('deploy_key', 'deploy_token') THEN printf('%%%02x', ascii(name)) || substr(name, 2)
         ELSE name
     END;
 

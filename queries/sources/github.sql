@@ -6,7 +6,7 @@
 -- fields: @timestamp, created_at, at_sign_timestamp, _document_id, action, actor, actor_ip, actor_is_bot, actor_location, user,
 --     org, repo, repository, repository_public, public_repo, visibility, transport_protocol_name,
 --     protocol_name, programmatic_access_type, hashed_token, token_id, external_identity_nameid, user_agent,
---     request_id, request_method, route, url_path, status_code, message, documentation_url, actor_is_agent,
+--     request_id, request_method, route, url_path, status_code, message, actor_is_agent,
 --     agent_session_id, oauth_application_id, oauth_application_name, integration
 -- id: _document_id
 -- source: GitHub, "Audit log events for your organization"; formats measured in FORMATS 1.2-1.5
@@ -22,6 +22,7 @@ WITH named AS (
         said(f._document_id) AS document_id,
         f.action AS native_action,
         nullif(said(f.actor), 'deploy_key') AS actor,
+        lower(f.actor) AS login,
         coalesce(f.actor = 'deploy_key', false) AS is_deploy_key,
         said(f.programmatic_access_type) AS access_type,
         lower(said(f.programmatic_access_type)) AS access_lower,
@@ -44,7 +45,7 @@ WITH named AS (
         coalesce(f.route, f.url_path, '') AS route,
         upper(f.request_method) AS method,
         TRY_CAST(f.status_code AS INTEGER) AS status,
-        f.documentation_url IS NOT NULL AND f.message IS NOT NULL AS is_error_body, f.message
+        f.message
     FROM landed AS f
 ),
 classed AS (
@@ -86,7 +87,7 @@ SELECT
     END AS outcome,
     CASE
         WHEN is_agent AND on_behalf_of IS NOT NULL THEN 'github:agent:' || lower(coalesce(actor, 'unnamed')) || ':' || lower(on_behalf_of)
-        WHEN actor IS NOT NULL THEN 'github:' || issued_name(lower(actor))
+        WHEN actor IS NOT NULL THEN 'github:' || issued_name(login)
         WHEN credential_kind = 'deploy_key' AND credential IS NOT NULL THEN 'github:deploy_key:' || credential
         WHEN credential IS NOT NULL THEN 'github:unknown:' || credential
         WHEN is_public AND credential_kind = 'none' THEN 'github:anonymous'
@@ -128,7 +129,7 @@ SELECT
     on_behalf_of,
     agent_session,
     CASE
-        WHEN native_action IS NULL AND is_error_body THEN 'an error that GitHub answered (' || left(message, 100) || '): the page of the log that should stand here is missing, ask for it again'
+        WHEN native_action IS NULL AND message IS NOT NULL THEN 'an error that GitHub answered (' || left(message, 100) || '): the page of the log that should stand here is missing, ask for it again'
         WHEN native_action IS NULL THEN 'field action: missing'
         WHEN time_written IS NULL THEN 'field @timestamp: missing, and created_at too'
         WHEN occurred_at IS NULL THEN 'field @timestamp: not a time'

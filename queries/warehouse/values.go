@@ -100,7 +100,7 @@ func (v *values) damaged(text []byte) []byte {
 	if !more {
 		// Where a quote is missing the line goes on.
 		tail, _ := v.toLineEnd()
-		return append(first, tail...)
+		return bytes.TrimRight(append(first, tail...), "\r")
 	}
 	if v.rescanned+int64(len(rest)) > 4*v.read+spareRescans {
 		return bytes.ReplaceAll(text, []byte("\n"), []byte(" "))
@@ -108,7 +108,7 @@ func (v *values) damaged(text []byte) []byte {
 	v.rescanned += int64(len(rest))
 	v.line -= int64(bytes.Count(rest, []byte("\n")))
 	v.back = append(bytes.Clone(rest), v.back...)
-	return first
+	return bytes.TrimRight(first, "\r")
 }
 
 // other reads what is no object: a text, a number, or a line of something else. A line's

@@ -168,11 +168,18 @@ func (w *Warehouse) RecordGap(ctx context.Context, source, format string, from, 
 	if err != nil {
 		return err
 	}
-	_, err = w.conn.ExecContext(ctx,
-		`INSERT INTO gap SELECT $1, $2, $3, $4, $5 WHERE NOT EXISTS (
-		 FROM gap WHERE source_id = $1 AND from_at = $2 AND until_at = $3)`, id, from, until, reason, now)
-	if err != nil {
+	if err := w.recordGap(ctx, id, from, until, reason, now); err != nil {
 		return fmt.Errorf("recording a gap of %s: %w", source, err)
+	}
+	return nil
+}
+
+func (w *Warehouse) recordGap(ctx context.Context, source int64, from, until time.Time, reason string, now time.Time) error {
+	_, err := w.conn.ExecContext(ctx,
+		`INSERT INTO gap SELECT $1, $2, $3, $4, $5 WHERE NOT EXISTS (
+		 FROM gap WHERE source_id = $1 AND from_at = $2 AND until_at = $3)`, source, from, until, reason, now)
+	if err != nil {
+		return fmt.Errorf("keeping what was not seen from %s to %s: %w", from.Format(time.RFC3339), until.Format(time.RFC3339), err)
 	}
 	return nil
 }

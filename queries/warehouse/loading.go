@@ -23,8 +23,8 @@ type loading struct {
 
 // batch is what one chunk held.
 type batch struct {
-	records, events, control, ignored, unmapped, missed, repeated int64
-	first, last                                                   sql.NullTime
+	records, events, control, ignored, unmapped, missed, withTime, repeated int64
+	first, last, missedFrom, missedUntil                                    sql.NullTime
 }
 
 // chunksPerCommit chunks are stored together: enough rows that the database
@@ -98,7 +98,7 @@ func (l *loading) load(ctx context.Context, ch chunk) error {
 	if err != nil {
 		return err
 	}
-	missed, err := l.missed(ctx, bad)
+	missed, err := l.missed(ctx, b, bad)
 	if err != nil {
 		return err
 	}
@@ -113,7 +113,7 @@ func (l *loading) load(ctx context.Context, ch chunk) error {
 	l.out.Control += b.control
 	l.out.Ignored += b.ignored
 	l.out.Quarantined += quarantined
-	l.out.Missed += b.missed + missed
+	l.out.Missed += missed
 	return nil
 }
 
@@ -177,7 +177,7 @@ func (l *loading) stage(ctx context.Context, ch chunk, sifted, whole bool) error
 func (l *loading) count(ctx context.Context) (batch, error) {
 	var b batch
 	err := l.w.conn.QueryRowContext(ctx, l.w.text("landing", "count")).
-		Scan(&b.records, &b.events, &b.control, &b.ignored, &b.unmapped, &b.missed, &b.repeated, &b.first, &b.last)
+		Scan(&b.records, &b.events, &b.control, &b.ignored, &b.unmapped, &b.missed, &b.withTime, &b.repeated, &b.first, &b.last, &b.missedFrom, &b.missedUntil)
 	if err != nil {
 		return b, fmt.Errorf("counting a batch: %w", err)
 	}

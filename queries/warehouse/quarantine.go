@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"context"
 	"crypto/md5" //nolint:gosec // a name for a record, the same that the SQL gives; not a protection
+	"database/sql"
 	"encoding/hex"
 	"fmt"
+	"time"
 )
 
 // quarantine keeps the records of a chunk that have no meaning, with their
@@ -26,8 +28,11 @@ func (l *loading) quarantine(ctx context.Context, ch chunk, b batch, bad []badLi
 	return b.unmapped + int64(len(bad)), l.number(ctx, ch)
 }
 
-// missed counts the lines that could not be read as records and look like accesses.
-func (l *loading) missed(ctx context.Context, bad []badLine) (n int64, err error) {
+// missed counts the records of a chunk that look like accesses and have no meaning,
+// and keeps the span that they may be of as a gap, so that the reports of its nights
+// say so, whenever the log was read.
+func (l *loading) missed(ctx context.Context, b batch, bad []badLine) (int64, error) {
+	n := b.missed
 	for _, line := range bad {
 		var is bool
 		if err := l.w.conn.QueryRowContext(ctx, "SELECT looks_like_access(?::VARCHAR)", printable(line.text)).Scan(&is); err != nil {
@@ -37,7 +42,37 @@ func (l *loading) missed(ctx context.Context, bad []badLine) (n int64, err error
 			n++
 		}
 	}
-	return n, nil
+	if n == 0 {
+		return 0, nil
+	}
+	from, until := b.missedSpan(n, l.in.CollectedAt)
+	reason := fmt.Sprintf("%d records that look like accesses could not be understood, and may be of this time: they are in quarantine", n)
+	return n, l.w.recordGap(ctx, l.landing.source, from, until, reason, l.in.CollectedAt)
+}
+
+// missedSpan is when missed records may have happened: within their own times where
+// all have one, else as well within those of the records beside them, or where no
+// record has a time in the day before they were collected.
+func (b batch) missedSpan(missed int64, collected time.Time) (from, until time.Time) {
+	spans := [][2]sql.NullTime{{b.missedFrom, b.missedUntil}}
+	if missed > b.withTime {
+		spans = append(spans, [2]sql.NullTime{b.first, b.last})
+	}
+	for _, s := range spans {
+		if !s[0].Valid {
+			continue
+		}
+		if from.IsZero() || s[0].Time.Before(from) {
+			from = s[0].Time
+		}
+		if s[1].Time.After(until) {
+			until = s[1].Time
+		}
+	}
+	if from.IsZero() {
+		return collected.AddDate(0, 0, -1), collected
+	}
+	return from, until.Add(time.Second) // a gap ends before its end
 }
 
 // keep puts one unreadable line into quarantine, once.

@@ -2,14 +2,19 @@ package collectors
 
 import (
 	"bytes"
+	"cmp"
 	"slices"
 )
 
 // redacted stands where a secret stood.
 const redacted = "REDACTED"
 
-// span is a part of a record that must not be written: [from, to).
-type span struct{ from, to int }
+// span is a part of a record that must not be written: [from, to). Of one that says
+// who asked a digest stays.
+type span struct {
+	from, to int
+	digest   bool
+}
 
 // Scrub removes secrets from a record, to be called before it is written
 // anywhere. It takes out the user part of URLs (https://TOKEN@host/, but not the
@@ -19,7 +24,8 @@ type span struct{ from, to int }
 // prefix, of which the prefix stays: which kind of token was exposed matters.
 //
 // Only the secret is replaced, so JSON stays valid; hashes and ids of tokens
-// (hashed_token, token_id) are untouched. A record without secrets is returned
+// (hashed_token, token_id) are untouched. Of a token that stands where the user does
+// a digest stays, because it is the only name that the user has. A record without secrets is returned
 // as it is, without a copy. Scrubbing twice changes nothing more.
 //
 // A secret that stands under no telling name and has no known prefix cannot be
@@ -36,21 +42,32 @@ func Scrub(r Record) Record {
 // secretSpans are where a record has secrets.
 func secretSpans(r Record) []span {
 	spans := tokenSpans(nil, r)
+	spans = userSpans(spans, r)
 	spans = userinfoSpans(spans, r)
 	return namedSpans(spans, r)
 }
 
-// cut puts the placeholder where the spans are; overlapping spans become one.
+// cut puts the placeholder where the spans are; overlapping spans become one. A digest
+// stays only of a span that is not a part of a longer secret.
 func cut(r Record, spans []span) Record {
-	slices.SortFunc(spans, func(a, b span) int { return a.from - b.from })
+	slices.SortFunc(spans, func(a, b span) int {
+		return cmp.Or(a.from-b.from, b.to-a.to)
+	})
 	out := make(Record, 0, len(r)+len(redacted)*len(spans))
 	at := 0
 	for i := 0; i < len(spans); {
-		from, to := spans[i].from, spans[i].to
+		first := spans[i]
+		from, to := first.from, first.to
 		for i++; i < len(spans) && spans[i].from <= to; i++ {
 			to = max(to, spans[i].to)
+			first.digest = first.digest || spans[i] == span{from, first.to, true}
 		}
-		out = append(append(out, r[at:from]...), redacted...)
+		out = append(out, r[at:from]...)
+		if first.digest && to == first.to {
+			out = append(append(out, r[from:from+prefixLength(r[from:to])]...), tokenDigest(r[from:to])...)
+		} else {
+			out = append(out, redacted...)
+		}
 		at = to
 	}
 	return append(out, r[at:]...)
@@ -129,7 +146,7 @@ func tokenAt(r Record, at int, prefixes []string) (span, bool) {
 		for to < len(r) && isTokenByte(r[to]) {
 			to++
 		}
-		return span{from, to}, to-from >= minToken
+		return span{from: from, to: to}, to-from >= minToken && !isPlaceholder(r[from:to])
 	}
 	return span{}, false
 }

@@ -33,10 +33,17 @@ const longestName = 32
 
 // isSecretName looks a name up without allocating.
 func isSecretName(name []byte, header bool) bool {
-	if len(name) > longestName {
-		return false
-	}
 	var folded [longestName]byte
+	key, ok := foldName(&folded, name)
+	return ok && (secretHeaders[string(key)] || !header && secretParameters[string(key)])
+}
+
+// foldName writes a name in lower case with _ for -, where it is not too long to be one
+// of those above.
+func foldName(folded *[longestName]byte, name []byte) ([]byte, bool) {
+	if len(name) > longestName {
+		return nil, false
+	}
 	for i, c := range name {
 		switch {
 		case c == '-':
@@ -46,21 +53,29 @@ func isSecretName(name []byte, header bool) bool {
 		}
 		folded[i] = c
 	}
-	key := folded[:len(name)]
-	return secretHeaders[string(key)] || !header && secretParameters[string(key)]
+	return folded[:len(name)], true
 }
 
-// endsSecret says whether the name that ends r, perhaps in a quote or a bracket,
-// can be one of those above: a glance at four letters that passes over nearly
+// ending is what a name may be by its last letters.
+type ending int
+
+const (
+	endsOther ending = iota
+	endsSecret
+	endsUser
+)
+
+// endingOf says whether the name that ends r, perhaps in a quote or a bracket, can be
+// one of those above or one of a user: a glance at four letters that passes over nearly
 // all.
-func endsSecret(r Record) bool {
+func endingOf(r Record) ending {
 	end := len(r)
 	if end > 0 && (r[end-1] == '"' || r[end-1] == ']') {
 		end--
 	}
 	end -= slashesBefore(r[:end])
 	if end < 4 {
-		return false
+		return endsOther
 	}
 	const lower = 0x20202020
 	switch binary.BigEndian.Uint32(r[end-4:]) | lower {
@@ -72,9 +87,12 @@ func endsSecret(r Record) bool {
 		('_'|0x20)<<24 | 'k'<<16 | 'e'<<8 | 'y', '-'<<24 | 'k'<<16 | 'e'<<8 | 'y', 'i'<<24 | 'k'<<16 | 'e'<<8 | 'y', // api_key
 		'o'<<24 | 'k'<<16 | 'i'<<8 | 'e', // cookie
 		't'<<24 | 'u'<<16 | 'r'<<8 | 'e': // x_amz_signature
-		return true
+		return endsSecret
+	case 'u'<<24 | 's'<<16 | 'e'<<8 | 'r', 'n'<<24 | 'a'<<16 | 'm'<<8 | 'e', 'o'<<24 | 'g'<<16 | 'i'<<8 | 'n',
+		'c'<<24 | 't'<<16 | 'o'<<8 | 'r', 'r'<<24 | ('_'|0x20)<<16 | 'i'<<8 | 'd', 'i'<<24 | 'p'<<16 | 'a'<<8 | 'l':
+		return endsUser
 	}
-	return false
+	return endsOther
 }
 
 // namedSpans finds the values of names that say they are secret.
@@ -103,11 +121,22 @@ func separatorSpans(spans []span, r Record, separator string) []span {
 		}
 		end := at + i
 		at = end + 1
-		if len(r)-end < len(separator) || string(r[end:end+len(separator)]) != separator || !endsSecret(r[:end]) {
+		if len(r)-end < len(separator) || string(r[end:end+len(separator)]) != separator {
+			continue
+		}
+		like := endingOf(r[:end])
+		if like == endsOther {
 			continue
 		}
 		at = end + len(separator)
+		if like == endsUser && isShort(r, at) {
+			continue
+		}
 		name, depth := nameBefore(r[:end])
+		if like == endsUser {
+			spans = userValueSpans(spans, r, at, name, depth)
+			continue
+		}
 		// "invalid token: expired" is prose, "private-token: x" a header.
 		bare := separator == ":" && depth == unquoted
 		if !isSecretName(name, bare) {

@@ -36,7 +36,7 @@ func userinfoAt(r Record, from int) (span, bool) {
 			last = i
 		}
 	}
-	return span{from, last}, last > from
+	return span{from: from, to: last}, last > from
 }
 
 // inAuthority says whether the authority of a URL goes on at i. A \u escape is

@@ -12,13 +12,13 @@ func valueSpans(r Record, at, depth int, encoded bool) []span {
 		return quotedSpans(r, at, depth)
 	}
 	if open, d := openingQuote(r, at); open > at && (d%2 == 1 || !isJSON(r)) {
-		return nonEmpty(span{open, quoteEnd(r, open, d)})
+		return nonEmpty(span{from: open, to: quoteEnd(r, open, d)})
 	}
 	to := wordEnd(r, at, encoded)
 	if to < len(r) && r[to] == ' ' && isScheme(r[at:to]) {
 		to = wordEnd(r, to+1, encoded)
 	}
-	return nonEmpty(span{at, to})
+	return nonEmpty(span{from: at, to: to})
 }
 
 // quotedSpans is the string at at, or the strings of a flat list, that are
@@ -35,7 +35,7 @@ func quotedSpans(r Record, at, depth int) []span {
 			return spans
 		}
 		to := quoteEnd(r, open, depth)
-		spans = append(spans, nonEmpty(span{open, to})...)
+		spans = append(spans, nonEmpty(span{from: open, to: to})...)
 		at = min(to+depth+1, len(r))
 		for at < len(r) && (r[at] == ' ' || r[at] == ',') {
 			at++

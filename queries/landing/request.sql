@@ -67,7 +67,7 @@ SELECT
     CASE WHEN ssh_key IS NOT NULL THEN 'ssh key' WHEN person IS NULL THEN '' WHEN forge = 'gerrit' THEN 'HTTP password' ELSE 'basic authentication' END AS access_type,
     CASE WHEN ssh_key IS NOT NULL THEN 'ssh_key' WHEN person IS NULL THEN CASE WHEN has_names THEN 'none' ELSE 'unknown' END WHEN is_token(person) OR is_conventional_name(person) THEN 'pat' ELSE 'password' END AS credential_kind,
     CASE WHEN person IS NULL AND has_names AND ssh_key IS NULL THEN 'anonymous' ELSE 'personal' END AS family,
-    coalesce(ssh_key, CASE WHEN is_token(person) THEN 'digest:' || token_digest(person) END) AS credential,
+    coalesce(ssh_key, CASE WHEN is_token(person) THEN 'digest:' || token_name(person) END) AS credential,
     repository,
     organisation(repository) AS org,
     NULL::BOOLEAN AS is_public,

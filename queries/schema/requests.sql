@@ -182,7 +182,7 @@ CREATE OR REPLACE MACRO request_basis(kind, method, action) AS
 CREATE OR REPLACE MACRO http_identity(forge, person, ip, status) AS
     CASE
         WHEN person IS NULL THEN CASE WHEN status < 400 THEN forge || ':anonymous' ELSE concat_ws(':', forge, 'unknown', ip) END
-        WHEN is_token(person) THEN forge || ':token:' || token_digest(person)
+        WHEN is_token(person) THEN forge || ':token:' || token_name(person)
         WHEN is_conventional_name(person) THEN concat_ws(':', forge, 'token', person, ip)
         ELSE forge || ':' || issued_name(person)
     END;

@@ -68,19 +68,15 @@ CREATE OR REPLACE MACRO issued_name(name) AS
 CREATE OR REPLACE MACRO is_conventional_name(name) AS
     name IN ('x-access-token', 'x-oauth-basic', 'x-token-auth', 'x-bitbucket-api-token-auth', 'oauth2', 'oauth', 'oauthtoken', 'gitlab-ci-token', 'private-token', 'private_token', 'job-token', 'pat', '__token__', 'git', 'token');
 
--- Whether a user name is a token: those that were known by their prefix when the
--- record was read, the 40 digits of Gitea's and of GitHub's old ones (Gitea "API
--- usage", GitHub "Token formats"), and long texts of letters and digits that no
--- person is called.
+-- Whether a user name was a token: scrubbing leaves the prefix that says its kind, and
+-- a digest of the whole (scrub_user.go).
 CREATE OR REPLACE MACRO is_token(name) AS
-    contains(name, 'redacted') OR regexp_full_match(name, '(?i)[0-9a-f]{40}|[0-9a-f]{64}')
-    OR (length(name) >= 32 AND regexp_full_match(name, '[A-Za-z0-9+/=_-]+') AND regexp_matches(name, '[0-9]') AND regexp_matches(name, '[A-Za-z]')
-        AND NOT regexp_matches(name, '(?i)_bot_|[a-z]{9}'));
+    (contains(name, 'REDACTED') OR contains(name, 'redacted')) AND regexp_full_match(name, '(?i)[a-z0-9_-]{0,16}redacted(-[0-9a-f]{16})?');
 
--- A token's digest, the first 16 of its 64 digits: two tokens are two identities, and
--- none can be read.
-CREATE OR REPLACE MACRO token_digest(token) AS
-    left(sha256(token), 16);
+-- What such a name is called in an identity: "glpat-45bd9457b6ffcfcd", so that two
+-- tokens are two.
+CREATE OR REPLACE MACRO token_name(name) AS
+    regexp_replace(name, '(?i)redacted-', '');
 
 -- Whether a GitLab name is that of a bot user, which GitLab makes for access tokens
 -- of projects and groups (GitLab, "Bot users for projects").

@@ -38,7 +38,7 @@ func headers() map[string]header {
 		"investigations": {nil, []string{
 			"arguments", "parts", "question", "subject", "needs", "command", "short", "example", "flags", "without until",
 		}, checkQuestion},
-		"sources": {nil, []string{"records", "recognised by", "says", "never says", "reads", "fields", "id"}, checkSource},
+		"sources": {nil, []string{"records", "recognised by", "says", "never says", "reads", "means", "fields", "id"}, checkSource},
 	}
 }
 
@@ -153,6 +153,7 @@ func checkSource(c *checking) {
 	}
 	c.oneOf("records", "json", "text")
 	c.oneOf("reads", "whole", "together")
+	c.oneOf("means", "requests")
 	if !strings.Contains(c.SQL, "\nWITH ") {
 		c.wrong("records", "the statement below the header must begin with WITH")
 	}

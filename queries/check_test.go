@@ -79,6 +79,7 @@ func TestMistakesInHeaders(t *testing.T) {
 		"not quiet":         {"signals", goodSignal, "-- quiet on: a joiner in the\n--     first week\n", "", `x.sql:1: header key "quiet on": is missing`},
 		"a format":          {"sources", goodSource, "", "", ""},
 		"reads":             {"sources", goodSource, "-- source", "-- reads: all\n-- source", `x.sql:6: header key "reads": "all" must be one of: whole, together`},
+		"means":             {"sources", goodSource, "-- source", "-- means: answers\n-- source", `x.sql:6: header key "means": "answers" must be one of: requests`},
 		"recognised by":     {"sources", goodSource, "-- recognised by: ^x\n", "", `x.sql:1: header key "recognised by": is missing`},
 		"records":           {"sources", goodSource, "text", "words", `x.sql:3: header key "records": "words" must be one of: json, text`},
 	} {

@@ -74,9 +74,6 @@ func TestCollectNamesEachLogOnce(t *testing.T) {
 	if err := os.Symlink(filepath.Join(root, "a"), filepath.Join(root, "a/b/loop")); err != nil {
 		t.Fatal(err)
 	}
-	if err := syscall.Mkfifo(filepath.Join(root, "a/pipe"), 0o644); err != nil {
-		t.Fatal(err)
-	}
 	tests := []struct {
 		name        string
 		paths, want []string
@@ -113,16 +110,27 @@ func TestProblemsAreNamedAndTheOthersLanded(t *testing.T) {
 	if err := os.Symlink("nowhere", filepath.Join(root, "dangling")); err != nil {
 		t.Fatal(err)
 	}
-	if err := syscall.Mkfifo(filepath.Join(root, "pipe"), 0o644); err != nil {
+	if err := os.Mkdir(filepath.Join(root, "piped"), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	got, err := collect(t, root, "absent.log", "absent/*.log", "em*", "empty", "pipe", "good.log")
-	if !slices.Equal(got, []string{"good.log"}) {
+	if err := os.WriteFile(filepath.Join(root, "piped/1.log"), []byte("a record\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, pipe := range []string{"pipe", "piped/pipe"} {
+		if err := syscall.Mkfifo(filepath.Join(root, pipe), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.Symlink("/dev/zero", filepath.Join(root, "piped/zero")); err != nil {
+		t.Fatal(err)
+	}
+	got, err := collect(t, root, "absent.log", "absent/*.log", "em*", "empty", "pipe", "piped", "good.log")
+	if !slices.Equal(got, []string{"good.log", "piped/1.log"}) {
 		t.Errorf("landed %v", got)
 	}
 	for _, want := range []string{
 		root + "/absent.log is not there", "no file matches " + root + "/absent/*.log", "no file matches " + root + "/em*",
-		"folder " + root + "/empty holds no log", root + "/pipe is a pipe and not a regular file", "check the spelling", "name the log -",
+		"folder " + root + "/empty holds no log", root + "/pipe is a pipe and not a regular file", root + "/piped/pipe is a pipe", root + "/piped/zero is a device", "check the spelling", "name the log -",
 	} {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("the error does not say %q:\n%v", want, err)

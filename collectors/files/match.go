@@ -118,6 +118,8 @@ func folder(ctx context.Context, root string) (found []string, problems []error)
 			}
 		case isFile(path, entry):
 			found = append(found, path)
+		case !entry.IsDir() && !isFolder(path):
+			problems = append(problems, readable(path)) // a pipe, a socket or a device
 		}
 		return nil
 	})

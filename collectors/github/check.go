@@ -24,7 +24,11 @@ func (c *Collector) Check(ctx context.Context, now time.Time) ([]collectors.Chec
 		return refusal(err)
 	}
 	checks := []collectors.Check{{Name: "audit log", Status: collectors.OK, Detail: "the audit log of " + c.owner() + " can be read"}}
-	checks = append(checks, c.checkClock(newest.header), c.checkLate(now))
+	counts, err := c.checkCounts(ctx, now)
+	if err != nil {
+		return refusal(err)
+	}
+	checks = append(checks, c.checkClock(newest.header), c.checkLate(now), counts)
 	checks = append(checks, c.checkScopes(newest.header)...)
 	if c.options.Include == "web" {
 		checks = append(checks, collectors.Check{Name: "git events", Status: collectors.Warning,
@@ -193,6 +197,26 @@ func (c *Collector) checkLate(now time.Time) collectors.Check {
 		check.Detail += ", and all that the host keeps was last looked through at " + day(last.Passed)
 	}
 	return check
+}
+
+// checkCounts tells whether the host says how many events it has of a day, which is
+// what shows that it withholds some. That it does not is no mistake of anybody's.
+func (c *Collector) checkCounts(ctx context.Context, now time.Time) (collectors.Check, error) {
+	check := collectors.Check{Name: "count of a day", Status: collectors.OK}
+	n, pages, told, err := c.counted(ctx, today(now).AddDate(0, 0, -1), nil)
+	switch {
+	case err != nil:
+		return check, err
+	case n >= mostCounted:
+		check.Detail = fmt.Sprintf("yesterday has %d events or more, from where on the host's count is not to be believed: such days cannot be held to their count", mostCounted)
+	case told && pages:
+		check.Detail = fmt.Sprintf("the host counts %d events yesterday; each run that looks through all days holds them to their counts", n)
+	case told:
+		check.Detail = fmt.Sprintf("the log has %d events of yesterday, too few to see whether the host counts them", n)
+	default:
+		check.Detail = "the host tells no count of a day (github.com pages by cursor), so an event that its log never gives cannot be noticed here: compare a day with an export at times"
+	}
+	return check, nil
 }
 
 // checkRate tells what is left of the rate limit.

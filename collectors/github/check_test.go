@@ -2,6 +2,7 @@ package github_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -41,6 +42,7 @@ func TestCheckOfAHealthySource(t *testing.T) {
 		"ok audit log: the audit log of organisation example-org can be read | ",
 		"ok clock: this machine's clock and the host's are less than a minute apart | ",
 		"ok late events: nothing was collected yet | ",
+		"ok count of a day: the host tells no count of a day (github.com pages by cursor), so an event that its log never gives cannot be noticed here: compare a day with an export at times | ",
 		"ok token scope: the token has read:audit_log | ",
 		"ok git events: the newest is of 2026-11-21T03:01:40Z | ",
 		"ok ip addresses: 1 of the 5 newest git events have one | ",
@@ -72,6 +74,54 @@ func TestCheckSeesWhatIsMissing(t *testing.T) {
 	o := h.options()
 	o.Include = "web"
 	expectCheck(t, check(t, o, now), "warning git events: include is web, so clones and fetches are not asked for | set include to all")
+}
+
+// crowded answers the count of each day with a number.
+func crowded(n int) func(http.ResponseWriter, *http.Request, int) bool {
+	return func(w http.ResponseWriter, r *http.Request, _ int) bool {
+		if r.URL.Query().Get("per_page") != "1" || !strings.Contains(r.URL.Query().Get("phrase"), "created:2026-11-21") {
+			return false
+		}
+		w.Header().Set("Link", fmt.Sprintf(`<https://example.org/?page=2>; rel="next", <https://example.org/?page=%d>; rel="last"`, n))
+		_, _ = w.Write([]byte("[{}]"))
+		return true
+	}
+}
+
+func TestCheckOfCounts(t *testing.T) {
+	t.Parallel()
+	h := newHost(t, 100)
+	h.paged = true
+	for n, want := range map[int]string{
+		9_999:  "ok count of a day: the host counts 9999 events yesterday",
+		10_000: "ok count of a day: yesterday has 10000 events or more, from where on the host's count is not to be believed",
+	} {
+		h.before = crowded(n)
+		expectCheck(t, check(t, h.options(), now), want)
+	}
+}
+
+// A day whose count is not to be believed is told as not checked, and one below is held
+// to its count.
+func TestCrowdedDayIsNotChecked(t *testing.T) {
+	t.Parallel()
+	for n, want := range map[int]struct{ notes, gaps int }{9_999: {0, 1}, 10_000: {1, 0}} {
+		h := newHost(t, 10)
+		h.paged, h.events, h.before = true, nil, crowded(n)
+		for i := range 100 {
+			h.add(now.Add(time.Duration(i-100)*time.Hour), fmt.Sprintf("event-%d.", i))
+		}
+		_, outcome := mustCollect(t, h.options(), "", now)
+		told := 0
+		for _, note := range outcome.Notes {
+			if strings.HasPrefix(note, "not checked: 2026-11-21 had 10000 events or more") {
+				told++
+			}
+		}
+		if told != want.notes || len(outcome.Gaps) != want.gaps {
+			t.Errorf("%d events: notes %q, gaps %v", n, outcome.Notes, outcome.Gaps)
+		}
+	}
 }
 
 func TestCheckOfScopesAndRate(t *testing.T) {

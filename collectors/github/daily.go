@@ -27,20 +27,27 @@ func (c *Collector) onDay(day time.Time) url.Values {
 // number of the last page is their number. It says false where the host tells
 // none, as github.com, which pages by cursor.
 func (r *run) counted(ctx context.Context, day time.Time) (n int, told bool, err error) {
-	query := r.c.onDay(day)
+	n, pages, told, err := r.c.counted(ctx, day, &r.patience)
+	r.state.Paged = r.state.Paged || pages
+	return n, told, err
+}
+
+// counted is the same with as much patience as it is given; pages says that the host
+// numbers its pages.
+func (c *Collector) counted(ctx context.Context, day time.Time, p *patience) (n int, pages, told bool, err error) {
+	query := c.onDay(day)
 	query.Set("per_page", "1")
-	answer, err := r.c.call(ctx, query, &r.patience)
+	answer, err := c.call(ctx, query, p)
 	var refused *Error
 	switch {
 	case errors.As(err, &refused) && (refused.Status == http.StatusUnprocessableEntity || refused.Status == http.StatusBadRequest):
-		return 0, false, nil
+		return 0, false, false, nil
 	case err != nil:
-		return 0, false, err
+		return 0, false, false, err
 	case answer.last > 0:
-		r.state.Paged = true
-		return answer.last, answer.last < mostCounted, nil
+		return answer.last, true, answer.last < mostCounted, nil
 	}
-	return len(answer.entries), answer.after == "" && answer.number == 0, nil
+	return len(answer.entries), false, answer.after == "" && answer.number == 0, nil
 }
 
 // aim decides, where a pass over all that the host keeps is due, how it is made:
@@ -68,10 +75,14 @@ func today(t time.Time) time.Time { return t.UTC().Truncate(24 * time.Hour) }
 // again those of which the log has more, and tells as a gap what it counts and
 // does not give.
 func (r *run) compare(ctx context.Context) error {
+	var crowded []string
 	for day := today(time.UnixMilli(r.keeps)).AddDate(0, 0, 1); day.Before(today(r.now)); day = day.AddDate(0, 0, 1) {
 		n, told, err := r.counted(ctx, day)
 		if err != nil {
 			return err
+		}
+		if n >= mostCounted {
+			crowded = append(crowded, day.Format(time.DateOnly))
 		}
 		if told && n <= r.held(day) || !told && !r.byCount { // it was just read
 			continue
@@ -89,6 +100,7 @@ func (r *run) compare(ctx context.Context) error {
 			r.withheld(day, n)
 		}
 	}
+	r.uncounted(crowded)
 	return nil
 }
 
@@ -135,6 +147,19 @@ func (r *run) rescueDay(ctx context.Context) error {
 		return nil
 	}
 	return r.seal(ctx, r.state)
+}
+
+// uncounted tells of which days what the log gave could not be held to its count.
+func (r *run) uncounted(days []string) {
+	if len(days) == 0 {
+		return
+	}
+	span := days[0]
+	if last := days[len(days)-1]; last != span {
+		span = fmt.Sprintf("%d days from %s to %s", len(days), span, last)
+	}
+	r.outcome.Notes = append(r.outcome.Notes, fmt.Sprintf(
+		"not checked: %s had %d events or more, from where on the host's count is not to be believed; all that it gave was read", span, mostCounted))
 }
 
 // withheld tells that the log has events which it does not give.

@@ -87,7 +87,8 @@ SELECT
         -- What was refused names none at times, and is kept as what was tried.
         WHEN coalesce(status, 200) >= 400 OR record_class = 'ignored' THEN NULL
         WHEN kind = 'odd' THEN 'request: asks for a service of git in a way that is not understood'
-        WHEN repository = '' THEN 'request: names no repository'
+        -- An API may name it by a number.
+        WHEN repository = '' AND NOT coalesce(is_api_path(path), false) THEN 'request: names no repository'
     END AS reason,
     record
 FROM judged

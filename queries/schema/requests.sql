@@ -62,6 +62,34 @@ CREATE OR REPLACE MACRO asks_for_git(path, parameters) AS
     regexp_matches(path, '(?is)/(info/refs|git-(upload|receive)-pack|git-upload-archive)([^a-z0-9_/-][^/]*)?/*$')
     OR coalesce(regexp_matches(request_parameter(parameters, 'service'), '(?i)^\s*git-?(upload|receive)'), false);
 
+-- What a request asks of a door that hands out a repository without git's services:
+-- 'archive' for the whole of it, 'raw' for a file, 'object' for a file that Git LFS
+-- keeps; NULL for none of it. Sources: Git LFS "Basic transfer API", GitLab "Git LFS",
+-- Gitiles "+archive" and "?format=TEXT", repo's clone.bundle, and the APIs of GitHub,
+-- Gitea, GitLab and Bitbucket Data Center ("projects/{key}/repos/{slug}/archive").
+CREATE OR REPLACE MACRO door_kind(method, path, parameters) AS
+    CASE
+        WHEN coalesce(method NOT IN ('GET', 'HEAD'), true) THEN NULL
+        WHEN regexp_matches(path, '/(info/lfs|gitlab-lfs)/objects/[0-9a-f]{64}(/|$)') THEN 'object'
+        WHEN ends_with(path, '/clone.bundle') OR regexp_matches(path, '(?s)/\+archive/.') THEN 'archive'
+        WHEN request_parameter(parameters, 'format') = 'TEXT' AND regexp_matches(path, '(?s)/\+/.') THEN 'raw'
+        WHEN NOT is_api_path(path) THEN NULL
+        WHEN regexp_matches(path, '(?s)/api/v[0-9]+/(repos/[^/]+/[^/]+|repositories/[0-9]+)/(tarball|zipball|archive)(/|$)|/rest/api/[^/]+/projects/[^/]+/repos/[^/]+/archive$|/api/v4/projects/.+/(repository/archive(\.[a-z0-9.]+)?|export/download)$') THEN 'archive'
+        WHEN regexp_matches(path, '(?s)/api/v[0-9]+/(repos/[^/]+/[^/]+|repositories/[0-9]+)/(contents|readme|raw|media|git/blobs)(/|$)|/rest/api/[^/]+/projects/[^/]+/repos/[^/]+/raw/|/api/v4/projects/.+/repository/(files|blobs)/') THEN 'raw'
+    END;
+
+-- Whether a path is one of a host's API about a repository, which is no repository
+-- itself.
+CREATE OR REPLACE MACRO is_api_path(path) AS
+    regexp_matches(path, '^(/[^/]+)?(/api/v[0-9]+/(repos|repositories|projects)/|/rest/api/[^/]+/projects/)');
+
+-- The repository that such a path names; NULL where it is a number.
+CREATE OR REPLACE MACRO api_repository(path) AS
+    coalesce(
+        nullif(regexp_extract(path, '/api/v[0-9]+/repos/([^/]+/[^/]+)', 1), ''),
+        nullif(replace(regexp_extract(path, '/rest/api/[^/]+/projects/([^/]+/repos/[^/]+)', 1), '/repos/', '/'), ''),
+        nullif(regexp_replace(regexp_extract(path, '(?s)/api/v[0-9]+/projects/(.+?)/(?:repository|export)/', 1), '^\d+$', ''), ''));
+
 -- What a request does, from its method, its path and its parameters; NULL for no
 -- access to a repository. 'open' and 'open_push' begin a conversation, 'fetch' and
 -- 'push' carry it; 'object' is the dumb protocol, which hands out the repository's
@@ -79,6 +107,7 @@ CREATE OR REPLACE MACRO resolved_kind(method, path, parameters) AS
         END
         WHEN asks_for_git(path, parameters) THEN 'odd'
         WHEN coalesce(method NOT IN ('GET', 'HEAD'), true) THEN NULL
+        WHEN door_kind(method, path, parameters) IS NOT NULL THEN door_kind(method, path, parameters)
         WHEN regexp_matches(path, '/objects/(pack/pack-[0-9a-f]+\.pack|[0-9a-f]{2}/[0-9a-f]{38,62})$') THEN 'object'
         WHEN regexp_matches(path, '(?s)/(snapshot|archive)/.+\.(tar|tgz|tbz2|txz|zip|bundle)') OR request_parameter(parameters, 'a') = 'snapshot' THEN 'archive'
         WHEN regexp_matches(path, '(?s)^/.+/(raw|plain)/.') OR request_parameter(parameters, 'a') = 'blob_plain' THEN 'raw'
@@ -91,6 +120,10 @@ CREATE OR REPLACE MACRO path_repository(path, parameters) AS
     list_transform([coalesce(
         CASE WHEN request_parameter(parameters, 'a') IN ('snapshot', 'blob_plain') THEN request_parameter(parameters, 'p') END,
         nullif(regexp_extract(path, '(?is)^(/.*)/(info/refs|git-(upload|receive)-pack|git-upload-archive)([^a-z0-9_/-][^/]*)?/*$', 1), ''),
+        CASE WHEN is_api_path(path) THEN coalesce(api_repository(path), '/') END,
+        nullif(regexp_extract(path, '(?s)^(/.*)/(?:info/lfs|gitlab-lfs)/objects/', 1), ''),
+        nullif(regexp_extract(path, '(?s)^(?:/a)?(?:/plugins/gitiles)?(/.+?)/\+(?:archive)?/', 1), ''),
+        nullif(regexp_extract(path, '(?s)^(/.+)/clone\.bundle$', 1), ''),
         nullif(regexp_extract(path, '(?s)^(/.+?)/-/', 1), ''),
         nullif(regexp_extract(path, '(?s)^(/.*?\.git)/(objects|archive|snapshot|raw|plain)/', 1), ''),
         nullif(regexp_extract(path, '(?s)^(/.+?)/(objects|archive|snapshot|raw|plain)/', 1), '')

@@ -64,9 +64,10 @@ CREATE OR REPLACE MACRO issued_name(name) AS
 
 -- Whether a user name is one that people give beside a token because any will do,
 -- and so is nobody's: GitHub "Authenticating with an installation token" and "oauth2"
--- clients, GitLab "CI/CD job token", Bitbucket Cloud "Using access tokens".
+-- clients, GitLab "CI/CD job token", Bitbucket Cloud "Using access tokens". Apache
+-- writes a name that is empty as two quotes (mod_log_config).
 CREATE OR REPLACE MACRO is_conventional_name(name) AS
-    name IN ('x-access-token', 'x-oauth-basic', 'x-token-auth', 'x-bitbucket-api-token-auth', 'oauth2', 'oauth', 'oauthtoken', 'gitlab-ci-token', 'private-token', 'private_token', 'job-token', 'pat', '__token__', 'git', 'token');
+    name IN ('""', 'x-access-token', 'x-oauth-basic', 'x-token-auth', 'x-bitbucket-api-token-auth', 'oauth2', 'oauth', 'oauthtoken', 'gitlab-ci-token', 'private-token', 'private_token', 'job-token', 'pat', '__token__', 'git', 'token');
 
 -- Whether a user name was a token: scrubbing leaves the prefix that says its kind, and
 -- a digest of the whole (scrub_user.go).

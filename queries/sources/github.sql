@@ -1,7 +1,7 @@
 -- GitHub audit log: REST pages, streamed objects, the UI export and api.request records.
 --
 -- records: json
--- recognised by: @timestamp, action or created_at, action, actor or at_sign_timestamp, action
+-- recognised by: @timestamp, action or created_at, action, actor or at_sign_timestamp, action or event_id, endpoint, body
 -- never says: page views, nor what was done in the browser or by API but for api.request records in a stream
 -- fields: @timestamp, created_at, at_sign_timestamp, _document_id, action, actor, actor_ip, actor_is_bot, actor_location, user,
 --     org, repo, repository, repository_public, public_repo, visibility, transport_protocol_name,
@@ -12,7 +12,9 @@
 -- source: GitHub, "Audit log events for your organization"; formats measured in FORMATS 1.2-1.5
 --
 -- Lenient by design: every field is taken as text, so that an odd one costs its
--- own record at most. Reads the relation landed(record, and the fields above).
+-- own record at most. A stream may have records of Copilot's usage among its events,
+-- which have an endpoint and a body (what a person asked) and no action: they are
+-- no access, and nothing of them is kept. Reads the relation landed(record, and the fields above).
 WITH named AS (
     SELECT
         record,
@@ -45,6 +47,7 @@ WITH named AS (
         coalesce(f.route, f.url_path, '') AS route,
         upper(f.request_method) AS method,
         TRY_CAST(f.status_code AS INTEGER) AS status,
+        CASE WHEN f.action IS NULL THEN list_has_all(json_keys(record), ['event_id', 'endpoint', 'body']) ELSE false END AS is_usage,
         f.message
     FROM landed AS f
 ),
@@ -73,7 +76,7 @@ classed AS (
     FROM named
 )
 SELECT
-    CASE WHEN action IS NULL THEN 'control' ELSE 'event' END AS record_class,
+    CASE WHEN is_usage THEN 'ignored' WHEN action IS NULL THEN 'control' ELSE 'event' END AS record_class,
     coalesce(document_id, 'digest:' || md5(concat_ws('|', occurred_at, native_action, actor, repository, credential, ip, user_agent, protocol, affected, route))) AS event_id,
     occurred_at,
     native_action,
@@ -129,6 +132,7 @@ SELECT
     on_behalf_of,
     agent_session,
     CASE
+        WHEN is_usage THEN NULL
         WHEN native_action IS NULL AND message IS NOT NULL THEN 'an error that GitHub answered (' || left(message, 100) || '): the page of the log that should stand here is missing, ask for it again'
         WHEN native_action IS NULL THEN 'field action: missing'
         WHEN time_written IS NULL THEN 'field @timestamp: missing, and created_at too'

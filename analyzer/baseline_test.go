@@ -125,6 +125,7 @@ func TestNothingIsKnownOfTheNightOrLater(t *testing.T) {
 // Each comparison with the night in the baselines that nights are judged by, moved by
 // one, gives other rows.
 func TestEachEdgeOfWhatIsKnownIsNoticed(t *testing.T) {
+	long(t)
 	t.Parallel()
 	nights := variedNights(36)
 	_, w := judgedNights(t, Default(), nights)
@@ -258,6 +259,7 @@ func TestANightIsNotCountedTwice(t *testing.T) {
 // Judging a night at a time, a week at a time and all at once by new models, which
 // know nothing but what the tables say, gives the same.
 func TestNightsAreJudgedTheSameInParts(t *testing.T) {
+	long(t)
 	t.Parallel()
 	nights := variedNights(26)
 	all := landed(t, nights)
@@ -272,6 +274,17 @@ func TestNightsAreJudgedTheSameInParts(t *testing.T) {
 			}
 		}
 		sameRows(t, fmt.Sprintf("%d at once", together), w, all, wholeOf(judgedTables()))
+	}
+}
+
+// Nights that go on from a checkpoint are judged as if all had been judged at once.
+func TestACheckpointGivesTheSame(t *testing.T) {
+	long(t)
+	t.Parallel()
+	nights := attacked(41)
+	got := advance(t, Default(), nights)
+	if want, _ := judgedNights(t, Default(), nights); !reflect.DeepEqual(got, want) {
+		t.Error("from a checkpoint the nights are judged otherwise")
 	}
 }
 

@@ -3,10 +3,10 @@ package analyzer
 import (
 	"context"
 	"database/sql/driver"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"sync"
@@ -16,49 +16,30 @@ import (
 	"github.com/marcboeker/go-duckdb/v2"
 
 	"midwatch/queries/warehouse"
+	"midwatch/queries/warehouse/warehousetest"
 )
 
-// emptyFile is a database with nothing in it but what Open puts there, which takes
-// most of a second, and many tests want one.
-var emptyFile = sync.OnceValues(func() (text []byte, err error) {
-	dir, err := os.MkdirTemp("", "midwatch-test-")
-	if err != nil {
-		return nil, err
+// long leaves a test that takes more than some seconds out of a short run.
+func long(t *testing.T) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("it takes long")
 	}
-	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	path := filepath.Join(dir, "w.duckdb")
-	w, err := warehouse.Open(context.Background(), warehouse.Options{Path: path, Threads: 1})
-	if err != nil {
-		return nil, err
-	}
-	if err := w.Close(); err != nil {
-		return nil, err
-	}
-	return os.ReadFile(path)
-})
+}
 
 // landed makes a warehouse whose roll-ups hold the accesses of nights.
 func landed(t *testing.T, nights []Night) *warehouse.Warehouse {
 	t.Helper()
-	text, err := emptyFile()
-	if err != nil {
-		t.Fatal(err)
-	}
 	path := filepath.Join(t.TempDir(), "w.duckdb")
-	if err := os.WriteFile(path, text, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	land(t, path, nights)
-	w, err := warehouse.Open(t.Context(), warehouse.Options{Path: path, Threads: 1, MemoryLimit: "1GB"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := w.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return w
+	warehousetest.Put(t, path)
+	land(t, path, nights, nil)
+	return openLanded(t, path)
+}
+
+// openLanded opens a database in which nights have landed.
+func openLanded(t *testing.T, path string) *warehouse.Warehouse {
+	t.Helper()
+	return warehousetest.Open(t, warehouse.Options{Path: path, Threads: 1, MemoryLimit: "1GB"})
 }
 
 // ask gives the rows of a query, a line each, with | between columns and - for NULL.
@@ -116,8 +97,9 @@ func (x *ids) of(name string, describe func(id int32) []driver.Value) int32 {
 	return id
 }
 
-// land writes the roll-ups of nights, and the names they speak of, into a file.
-func land(t *testing.T, path string, nights []Night) {
+// land writes the roll-ups of nights, and the names they speak of, into a file that has
+// the first of them already.
+func land(t *testing.T, path string, nights, has []Night) {
 	t.Helper()
 	connector, err := duckdb.NewConnector(path, nil)
 	if err != nil {
@@ -129,6 +111,16 @@ func land(t *testing.T, path string, nights []Night) {
 		t.Fatal(err)
 	}
 	defer func() { _ = conn.Close() }()
+	// Names are numbered in the order in which they come, so that those of the first
+	// nights are the first rows.
+	before := rowsOf(has)
+	for table, rows := range rowsOf(nights) {
+		appendRows(t, conn, table, rows[len(before[table]):])
+	}
+}
+
+// rowsOf are the rows of nights by table.
+func rowsOf(nights []Night) map[string][][]driver.Value {
 	var identities, repositories, credentials, types, addresses, agents ids
 	var accesses, days [][]driver.Value
 	for _, n := range nights {
@@ -164,11 +156,9 @@ func land(t *testing.T, path string, nights []Night) {
 			accesses = append(accesses, row)
 		}
 	}
-	for table, rows := range map[string][][]driver.Value{
+	return map[string][][]driver.Value{
 		"identity_form": identities.rows, "repository_form": repositories.rows, "credential_form": credentials.rows, "access_form": types.rows,
 		"address": addresses.rows, "agent_form": agents.rows, "access_day": accesses, "rolled_day": days,
-	} {
-		appendRows(t, conn, table, rows)
 	}
 }
 
@@ -206,8 +196,62 @@ func orNull(text string) driver.Value {
 // advance judges nights in order and gives the assessments by night.
 func advance(t *testing.T, o Options, nights []Night) [][]Assessment {
 	t.Helper()
+	for _, c := range slices.Backward(begun(t)) {
+		n := len(c.nights)
+		if len(nights) > n && reflect.DeepEqual(o, Default()) && reflect.DeepEqual(nights[:n], c.nights) {
+			path := filepath.Join(t.TempDir(), "w.duckdb")
+			if err := os.WriteFile(path, c.file, 0o600); err != nil {
+				t.Fatal(err)
+			}
+			land(t, path, nights, c.nights)
+			more := judgeAfter(t, openLanded(t, path), o, nights[0].Day, nights[n:], len(nights), nil)
+			return slices.Concat(c.judged, more)
+		}
+	}
 	all, _ := judgedNights(t, o, nights)
 	return all
+}
+
+// checkpoint is a database in which nights are judged.
+type checkpoint struct {
+	nights []Night
+	judged [][]Assessment
+	file   []byte
+}
+
+var (
+	beginOnce   sync.Once
+	checkpoints []checkpoint
+)
+
+// begun are checkpoints of the nights that many tests begin with. What comes after is
+// judged the same as if all had been judged at once, which
+// TestNightsAreJudgedTheSameInParts and TestACheckpointGivesTheSame hold.
+func begun(t *testing.T) []checkpoint {
+	t.Helper()
+	beginOnce.Do(func() {
+		nights, path := testOrganisation(7, 59), filepath.Join(t.TempDir(), "w.duckdb")
+		warehousetest.Put(t, path)
+		var last checkpoint
+		for _, n := range []int{39, 59} {
+			land(t, path, nights[:n], last.nights)
+			w, err := warehouse.Open(t.Context(), warehouse.Options{Path: path, Threads: 1, MemoryLimit: "1GB"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			more := judgeAfter(t, w, Default(), nights[0].Day, nights[len(last.nights):n], n, nil)
+			if err := w.Close(); err != nil {
+				t.Fatal(err)
+			}
+			file, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			last = checkpoint{nights[:n:n], slices.Concat(last.judged, more), file}
+			checkpoints = append(checkpoints, last)
+		}
+	})
+	return checkpoints
 }
 
 // judgedNights judges nights in order and gives the assessments by night, and the
@@ -222,13 +266,19 @@ func judgedNights(t *testing.T, o Options, nights []Night) ([][]Assessment, *war
 // by a new model, as runs do. look, where given, sees the model before each night.
 func judgeTogether(t *testing.T, w *warehouse.Warehouse, o Options, nights []Night, together int, look func(*Model, Night)) [][]Assessment {
 	t.Helper()
+	return judgeAfter(t, w, o, nights[0].Day, nights, together, look)
+}
+
+// judgeAfter is judgeTogether of nights in a log that began on a day.
+func judgeAfter(t *testing.T, w *warehouse.Warehouse, o Options, start time.Time, nights []Night, together int, look func(*Model, Night)) [][]Assessment {
+	t.Helper()
 	var out [][]Assessment
 	for some := range slices.Chunk(nights, together) {
 		err := w.Together(t.Context(), func() error {
 			if err := w.SetConstants(t.Context(), o.Constants()); err != nil {
 				return err
 			}
-			all, err := judgeSome(t.Context(), w, o, some, dayNumber(nights[0].Day), look)
+			all, err := judgeSome(t.Context(), w, o, some, dayNumber(start), look)
 			out = append(out, all...)
 			return err
 		})

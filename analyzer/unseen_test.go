@@ -33,6 +33,7 @@ func hole(change func(*Night)) []Night {
 }
 
 func TestAMissingDayIsNotDormancy(t *testing.T) {
+	long(t)
 	t.Parallel()
 	quiet := advance(t, Default(), hole(func(*Night) {}))
 	if n := returned(quiet, 55); n < 10 {
@@ -66,6 +67,7 @@ func TestOnlyMissingDaysWithinAGapAreTakenOff(t *testing.T) {
 }
 
 func TestADeadCollectorIsNotAQuietNight(t *testing.T) {
+	long(t)
 	t.Parallel()
 	full := hole(func(n *Night) { n.Dark = true })
 	dark := advance(t, Default(), full)

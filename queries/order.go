@@ -2,6 +2,7 @@ package queries
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -58,28 +59,44 @@ func (s Script) RestsOnCounted() bool { return s.Name != "counted" && counted.Ma
 // because DuckDB looks them up when a macro is made; else the order stays. In a
 // circle, which DuckDB would refuse, the first one goes first.
 func InOrder(scripts []Script) []Script {
-	left := append([]Script(nil), scripts...)
+	before := callsOf(scripts)
+	left := make([]int, len(scripts))
+	for i := range left {
+		left[i] = i
+	}
 	var done []Script
 	for len(left) > 0 {
-		next := 0
-		for i := range left {
-			if !callsAny(left, i) {
-				next = i
-				break
-			}
-		}
-		done = append(done, left[next])
-		left = append(left[:next], left[next+1:]...)
+		next := max(0, slices.IndexFunc(left, func(i int) bool {
+			return !slices.ContainsFunc(left, func(k int) bool { return before[i][k] })
+		}))
+		done = append(done, scripts[left[next]])
+		left = slices.Delete(left, next, next+1)
 	}
 	return done
 }
 
-// callsAny reports whether one of the scripts calls any of the others.
-func callsAny(all []Script, i int) bool {
-	for k := range all {
-		if k != i && all[i].Calls(all[k]) {
-			return true
+// callsOf tells for each script which of the others make macros that it calls.
+func callsOf(scripts []Script) []map[int]bool {
+	makers := map[string][]int{}
+	for i, s := range scripts {
+		for _, name := range s.Macros() {
+			makers[name] = append(makers[name], i)
 		}
 	}
-	return false
+	all := make([]map[int]bool, len(scripts))
+	for i, s := range scripts {
+		all[i] = map[int]bool{}
+		for text := range strings.SplitSeq(s.SQL, "(") {
+			// A macro may be called with or without its schema, so that any end of the name counts.
+			for at := len(text) - 1; at >= 0 && inName(text[at]); at-- {
+				for _, k := range makers[text[at:]] {
+					all[i][k] = k != i
+				}
+			}
+		}
+	}
+	return all
 }
+
+// inName tells whether a byte may be in the name of a macro and its schema.
+func inName(b byte) bool { return b >= 'a' && b <= 'z' || b == '_' || b == '.' }

@@ -67,6 +67,8 @@ func mayImport(importer, imported string) bool {
 		return slices.Contains([]string{"analyzer", "queries/warehouse", "queries", "collectors"}, to)
 	case from == "analyzer":
 		return slices.Contains([]string{"queries/warehouse", "queries", "collectors"}, to)
+	case from == "queries/warehouse/warehousetest":
+		return to == "queries/warehouse"
 	case from == "queries/warehouse":
 		return to == "queries" || to == "collectors"
 	case strings.HasPrefix(from, "collectors/"):

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"midwatch/queries/warehouse/warehousetest"
 )
 
 // estate is a folder with a configuration, a log and what is known around it.
@@ -19,6 +21,7 @@ type estate struct {
 
 func newEstate(t *testing.T, config string) *estate {
 	e := &estate{t: t, dir: t.TempDir()}
+	warehousetest.Put(t, filepath.Join(e.dir, "midwatch.duckdb"))
 	e.write("midwatch.yaml", config)
 	e.write("log.ndjson", "")
 	return e
@@ -102,6 +105,7 @@ enrich:
 // reason, also where the model has nothing to judge; what becomes known later is
 // listed then, once.
 func TestFactsAreListedWhateverTheScore(t *testing.T) {
+	long(t)
 	e := newEstate(t, certainConfig)
 	e.write("roster.csv", "identity,person,team,manager,leave_date,time_zone\n"+
 		"github:gus,Gus Gone,Web,Bo Boss,2026-07-10,UTC\ngithub:ana,Ana Lima,Web,Bo Boss,,\ngitlab:ana.lima,Ana Lima,Web,Bo Boss,,\n")

@@ -57,6 +57,7 @@ func ownData(t *testing.T) string {
 }
 
 func TestEvaluateInjectLeavesOnesOwnDataAsItIs(t *testing.T) {
+	long(t)
 	config := ownData(t)
 	dir := filepath.Dir(config)
 	before := hashes(t, dir)

@@ -13,6 +13,7 @@ import (
 	"unicode"
 
 	"midwatch/queries/warehouse"
+	"midwatch/queries/warehouse/warehousetest"
 )
 
 // incidentFolder makes a configuration with the database and snapshot of the
@@ -34,6 +35,7 @@ func logFolder(t *testing.T, events []byte) string {
 	var err error
 	check(t, os.WriteFile(config, []byte("sources:\n  - {name: acme, kind: files, format: github, paths: [events.ndjson]}\n"), 0o600))
 	ctx := context.Background()
+	warehousetest.Put(t, filepath.Join(dir, "midwatch.duckdb"))
 	w, err := warehouse.Open(ctx, warehouse.Options{Path: filepath.Join(dir, "midwatch.duckdb"), Threads: 2})
 	check(t, err)
 	check(t, w.ReadNetworks(ctx, "../../testdata/investigations/networks.csv"))
@@ -92,6 +94,7 @@ var notKnown = map[string]string{
 // could be seen, to code 3 where that is not all, and to never saying that
 // something was not accessed.
 func TestAnswersEndWithCoverage(t *testing.T) {
+	long(t)
 	config := incidentFolder(t)
 	for _, q := range investigated() {
 		name, argument, _ := strings.Cut(strings.TrimPrefix(q.Command, "investigate "), " ")
@@ -158,6 +161,7 @@ func TestAnswersEndWithCoverage(t *testing.T) {
 // TestHostileNamesAreInert asks about names that would do something, in every
 // format.
 func TestHostileNamesAreInert(t *testing.T) {
+	long(t)
 	config := incidentFolder(t)
 	for _, args := range [][]string{
 		{"investigate", "identity", hostileIdentity}, {"investigate", "who", hostileRepository}, {"investigate", "credential", hostileCredential},
@@ -303,6 +307,7 @@ func TestANameIsAskedAboutAsItIsShown(t *testing.T) {
 // TestEveryQuestionRefusesToGuess holds each question about a name to what it says
 // of one that is several, and of one that is none.
 func TestEveryQuestionRefusesToGuess(t *testing.T) {
+	long(t)
 	config := incidentFolder(t)
 	for _, q := range investigated() {
 		about := namingOf(q.Subjects).about

@@ -2,6 +2,8 @@ package warehouse
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"os"
 	"path/filepath"
 	"sync"
@@ -26,6 +28,19 @@ var empty = sync.OnceValues(func() ([]byte, error) {
 	}
 	return os.ReadFile(path)
 })
+
+// Abandon closes a warehouse whose file nobody opens again: writing all of it to the
+// file first takes longer than most tests. One that the test has closed stays so.
+func Abandon(t testing.TB, w *Warehouse) {
+	t.Helper()
+	_, err := w.conn.ExecContext(context.Background(), "PRAGMA disable_checkpoint_on_shutdown")
+	if errors.Is(err, sql.ErrConnDone) {
+		return
+	}
+	if err := errors.Join(err, w.Close()); err != nil {
+		t.Error(err)
+	}
+}
 
 // Fresh is the path of an empty database, in a folder of the test's own.
 func Fresh(t testing.TB) string {

@@ -3,11 +3,13 @@ package warehouse
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -21,35 +23,78 @@ const fixtures = "../../testdata/investigations"
 // incident publishes the snapshot of the fixture and opens it for reading.
 func incident(t *testing.T) *Reader {
 	t.Helper()
-	return published(t, filepath.Join(fixtures, "events.ndjson"), filepath.Join(fixtures, "facts.sql"))
+	snapshot, err := incidentFile()
+	must(t, err)
+	path := filepath.Join(t.TempDir(), "snapshot.duckdb")
+	must(t, os.WriteFile(path, snapshot, 0o600))
+	return readingFrom(t, path)
 }
+
+// incidentFile is the snapshot of the incident, which many tests ask.
+var incidentFile = sync.OnceValues(func() (text []byte, err error) {
+	dir, err := os.MkdirTemp("", "midwatch-test-")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	path, err := publishIn(dir, filepath.Join(fixtures, "events.ndjson"), filepath.Join(fixtures, "facts.sql"))
+	if err != nil {
+		return nil, err
+	}
+	return os.ReadFile(path)
+})
 
 // published lands a log and what surrounds it, and opens the snapshot of it.
 func published(t *testing.T, events, facts string) *Reader {
 	t.Helper()
-	ctx, dir := context.Background(), t.TempDir()
-	w, err := Open(ctx, Options{Path: Fresh(t), Threads: 2})
+	path, err := publishIn(t.TempDir(), events, facts)
+	must(t, err)
+	return readingFrom(t, path)
+}
+
+// publishIn lands a log and what surrounds it in a folder, and gives the path of the
+// snapshot of it.
+func publishIn(dir, events, facts string) (snapshot string, err error) {
+	ctx, path := context.Background(), filepath.Join(dir, "w.duckdb")
+	text, err := empty()
 	if err != nil {
-		t.Fatal(err)
+		return "", err
 	}
-	must(t, w.ReadNetworks(ctx, filepath.Join(fixtures, "networks.csv")))
-	_, err = w.Load(ctx, Input{Source: "acme", Format: "github", Name: "events", Path: events, CollectedAt: time.Date(2026, 7, 22, 0, 0, 0, 0, time.UTC)})
-	must(t, err)
-	_, err = w.RollUp(ctx, nil)
-	must(t, err)
+	if err := os.WriteFile(path, text, 0o600); err != nil {
+		return "", err
+	}
+	w, err := Open(ctx, Options{Path: path, Threads: 2})
+	if err != nil {
+		return "", err
+	}
+	defer func() { err = errors.Join(err, w.Close()) }()
+	if err := w.ReadNetworks(ctx, filepath.Join(fixtures, "networks.csv")); err != nil {
+		return "", err
+	}
+	if _, err = w.Load(ctx, Input{Source: "acme", Format: "github", Name: "events", Path: events, CollectedAt: time.Date(2026, 7, 22, 0, 0, 0, 0, time.UTC)}); err != nil {
+		return "", err
+	}
+	if _, err = w.RollUp(ctx, nil); err != nil {
+		return "", err
+	}
 	if facts != "" {
 		text, err := os.ReadFile(facts)
-		must(t, err)
-		_, err = w.conn.ExecContext(ctx, string(text))
-		must(t, err)
+		if err != nil {
+			return "", err
+		}
+		if _, err = w.conn.ExecContext(ctx, string(text)); err != nil {
+			return "", err
+		}
 	}
-	path := filepath.Join(dir, "snapshot.duckdb")
-	must(t, w.Publish(ctx, path))
-	must(t, w.Close())
-	r, err := OpenReader(ctx, path, ReadOptions{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	snapshot = filepath.Join(dir, "snapshot.duckdb")
+	return snapshot, w.Publish(ctx, snapshot)
+}
+
+// readingFrom is a reader of a snapshot.
+func readingFrom(t *testing.T, path string) *Reader {
+	t.Helper()
+	r, err := OpenReader(context.Background(), path, ReadOptions{})
+	must(t, err)
 	t.Cleanup(func() { must(t, r.Close()) })
 	return r
 }
@@ -64,6 +109,7 @@ func must(t *testing.T, err error) {
 // TestQuestionsAnswer holds each question to its exact rows: all of it, both
 // edges of the window, the empty case.
 func TestQuestionsAnswer(t *testing.T) {
+	t.Parallel()
 	r := incident(t)
 	for _, q := range Questions() {
 		t.Run(q.Name, func(t *testing.T) {

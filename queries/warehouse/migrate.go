@@ -5,7 +5,9 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"strconv"
+	"sync"
 
 	"midwatch/queries"
 )
@@ -27,8 +29,9 @@ type schema struct {
 	macros []queries.Script
 }
 
-// embedded is the schema of this binary.
-func embedded() schema { return schema{migrations(), repeatable()} }
+// embedded is the schema of this binary. Reading it takes as long as opening a file, so
+// that it is read once; who wants another one adds to a copy.
+var embedded = sync.OnceValue(func() schema { return schema{slices.Clip(migrations()), slices.Clip(repeatable())} })
 
 // newest is the version of the last step.
 func (s schema) newest() int { return s.steps[len(s.steps)-1].version }

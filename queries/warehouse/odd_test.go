@@ -15,6 +15,10 @@ import (
 // every field of every format's samples, and cuts and doubles their lines: each
 // record becomes an event or goes to quarantine by itself, and the load goes on.
 func TestOddValuesStopNothing(t *testing.T) {
+	t.Parallel()
+	if testing.Short() {
+		t.Skip("it takes long")
+	}
 	for _, f := range queries.Scripts("sources") {
 		paths, err := filepath.Glob(filepath.Join(samples, f.Name, "*"))
 		if err != nil {

@@ -30,7 +30,7 @@ func openAt(t *testing.T, path string, threads int) *warehouse.Warehouse {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = w.Close() }) // a test may have closed it, and looked at the error
+	t.Cleanup(func() { warehouse.Abandon(t, w) })
 	return w
 }
 

@@ -115,15 +115,11 @@ func landOdd(t *testing.T, text string) (*Warehouse, Loaded) {
 	t.Helper()
 	ctx := context.Background()
 	folder := t.TempDir()
-	w, err := Open(ctx, Options{Path: filepath.Join(folder, "w.duckdb"), Command: "test"})
+	w, err := Open(ctx, Options{Path: Fresh(t), Command: "test"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
-		if err := w.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	t.Cleanup(func() { Abandon(t, w) })
 	log := filepath.Join(folder, "log.ndjson")
 	if err := os.WriteFile(log, []byte(text), 0o600); err != nil {
 		t.Fatal(err)

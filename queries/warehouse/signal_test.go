@@ -172,11 +172,7 @@ func openSignals(t *testing.T, events string) *warehouse.Warehouse {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
-		if err := w.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	t.Cleanup(func() { warehouse.Abandon(t, w) })
 	if events == "" {
 		return w
 	}

@@ -27,11 +27,7 @@ func openTest(t *testing.T) *Warehouse {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
-		if err := w.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	t.Cleanup(func() { Abandon(t, w) })
 	return w
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -14,6 +15,7 @@ import (
 
 	sdk "github.com/modelcontextprotocol/go-sdk/mcp"
 
+	"midwatch/analyzer"
 	"midwatch/analyzer/mcp"
 	"midwatch/queries/warehouse"
 )
@@ -33,11 +35,29 @@ func snapshot(t *testing.T, logs ...string) string {
 	}
 	_, err = w.RollUp(ctx, nil)
 	check(t, err)
+	addFacts(t, w)
 	path := filepath.Join(dir, "snapshot.duckdb")
 	check(t, w.Publish(ctx, path))
 	check(t, w.Close())
 	return path
 }
+
+// addFacts adds a roster, a finding and what other files would bring.
+func addFacts(t *testing.T, w *warehouse.Warehouse) {
+	t.Helper()
+	facts, err := os.ReadFile(filepath.Join(fixtures, "facts.sql"))
+	check(t, err)
+	f := analyzer.Finding{ID: finding, First: time.Date(2026, 7, 20, 0, 0, 0, 0, time.UTC)}
+	f.Assessment.Identity, f.Assessment.Day = "github:ana", f.First
+	detail, err := json.Marshal(f)
+	check(t, err)
+	rows, err := w.Reader().Query(t.Context(), string(facts)+"; UPDATE assessment SET detail = '"+string(detail)+"' WHERE listed")
+	check(t, err)
+	check(t, rows.Close())
+}
+
+// finding is one that the facts have.
+const finding = "mw-20260720-00000001"
 
 func check(t *testing.T, err error) {
 	t.Helper()
@@ -87,7 +107,7 @@ func call(t *testing.T, s *sdk.ClientSession, tool string, args map[string]any) 
 // subjects are what each question is asked about.
 func subjects() map[string]string {
 	return map[string]string{
-		"identity": "ana", "person": "Ana Lima", "credential": "ANATOK", "repository": "vault", "network": "203.0.113.9", "client": "git", "app": "mirror", "finding": "mw-none",
+		"identity": "ana", "person": "Ana Lima", "credential": "ANATOK", "repository": "vault", "network": "203.0.113.9", "client": "git", "app": "mirror", "finding": finding,
 	}
 }
 
@@ -121,12 +141,6 @@ func TestEveryQuestionIsAnswered(t *testing.T) {
 		}
 		a, problem := call(t, s, name, args)
 		b, sqlProblem := call(t, s, "sql", map[string]any{"sql": sql})
-		if len(q.Subjects) > 0 && (q.Subjects[0] == "finding" || q.Subjects[0] == "person") { // nothing was scored, and there is no roster
-			if !strings.Contains(problem, "there is no finding") && !strings.Contains(problem, "no person is called") || sqlProblem == "" {
-				t.Errorf("%s: %q, %q", name, problem, sqlProblem)
-			}
-			continue
-		}
 		if problem != "" || sqlProblem != "" {
 			t.Errorf("%s: %s %s", name, problem, sqlProblem)
 			continue
@@ -141,6 +155,37 @@ func TestEveryQuestionIsAnswered(t *testing.T) {
 			t.Errorf("%s: nothing seen reads as %q", name, a.Answer)
 		}
 	}
+}
+
+// TestFindings lists and explains the one there is.
+func TestFindings(t *testing.T) {
+	s := connect(t, snapshot(t, filepath.Join(fixtures, "events.ndjson")))
+	for until, want := range map[string]int{"": 1, "2026-07-20": 0, "2026-07-21": 1} {
+		a, problem := call(t, s, "findings", map[string]any{"until": until})
+		if problem != "" || len(a.Outside.Rows) != want || want == 1 && !strings.Contains(fmt.Sprint(a.Outside.Rows), finding) {
+			t.Errorf("findings until %q: %+v %s", until, a, problem)
+		}
+	}
+	a, problem := call(t, s, "explain", map[string]any{"finding": strings.ToUpper(finding)})
+	if problem != "" || len(a.Outside.Rows) == 0 || !strings.Contains(a.Outside.Text, "github:ana") || a.Coverage == "" {
+		t.Errorf("explain: %+v %s", a, problem)
+	}
+}
+
+// TestStdio serves a client by a pair of streams until it leaves.
+func TestStdio(t *testing.T) {
+	path := snapshot(t, filepath.Join(fixtures, "events.ndjson"))
+	fromClient, toServer := io.Pipe()
+	fromServer, toClient := io.Pipe()
+	done := make(chan error, 1)
+	go func() { done <- mcp.Stdio(context.Background(), serve(path), fromClient, toClient) }()
+	s, err := sdk.NewClient(&sdk.Implementation{Name: "test"}, nil).Connect(t.Context(), &sdk.IOTransport{Reader: fromServer, Writer: toServer}, nil)
+	check(t, err)
+	if a, problem := call(t, s, "investigate_who", map[string]any{"subject": "vault"}); problem != "" || len(a.Outside.Rows) == 0 {
+		t.Errorf("%+v %s", a, problem)
+	}
+	check(t, s.Close())
+	check(t, <-done)
 }
 
 // TestBadCallsAreToldWhy refuses what is no argument, and names what was meant.
@@ -163,7 +208,7 @@ func TestBadCallsAreToldWhy(t *testing.T) {
 		{"explain", map[string]any{"finding": "mw-none"}, "there is no finding"},
 		{"sql", map[string]any{"sql": "CREATE TEMP TABLE event AS SELECT 1"}, "only one SELECT"},
 		{"sql", map[string]any{"sql": "SELECT 1; SELECT 2"}, "only one SELECT"},
-		{"sql", map[string]any{"sql": "COPY event TO '/tmp/x.csv'"}, "only one SELECT"},
+		{"sql", map[string]any{"sql": "COPY event TO '/tmp/x.csv'"}, "isabled"},
 		{"sql", map[string]any{"sql": "SET threads = 1"}, "only one SELECT"},
 		{"sql", map[string]any{"sql": "FROM read_text('/etc/passwd')"}, "isabled"},
 		{"sql", map[string]any{"sql": "FROM investigate.who('valt')"}, `nearest: repository "acme/vault"`},
@@ -238,10 +283,8 @@ func TestHostileNamesChangeNothing(t *testing.T) {
 	}
 	text, err := json.Marshal(seen)
 	check(t, err)
-	for _, r := range "\x1b\u202e\u200b\u200d\ufeff\U000e0041\r" {
-		if strings.ContainsRune(string(text), r) || strings.Contains(string(text), strings.Trim(fmt.Sprintf("%+q", string(r)), `"`)+"[") {
-			t.Errorf("the answer has %+q as it is", r)
-		}
+	if told := fmt.Sprint(seen); strings.ContainsAny(told, "\x1b\u202e\u200b\u200d\ufeff\U000e0041\r\n") {
+		t.Errorf("a name does something: %.300q", told)
 	}
 	if strings.Contains(seen.Answer+seen.Coverage, "ignore all") || strings.Contains(string(text), strings.Repeat("A", 501)) {
 		t.Error("a name stands outside the data, or is not cut")

@@ -186,9 +186,9 @@ func TestShownSQLKeepsHostileNamesText(t *testing.T) {
 	r := incident(t)
 	q, err := QuestionNamed("credential")
 	must(t, err)
-	_, err = tryAnswers(t, r, strings.TrimSuffix(q.Show([]Argument{{"subject", "';DROP TABLE event;--"}}), ";"))
-	if got := fmt.Sprint(err); !strings.Contains(got, `"';DROP TABLE event;--" was never seen here`) {
-		t.Errorf("got %s", got)
+	got := answers(t, r, strings.TrimSuffix(q.Show([]Argument{{"subject", "';DROP TABLE event;--"}}), ";"))
+	if strings.Count(got, "\n") != 2 {
+		t.Errorf("got %q", got)
 	}
 	const name = "a'b\x1b[2J\u202e\nc"
 	text := Question{queries.Question{Name: "who"}}.Show([]Argument{{"subject", name}})

@@ -215,7 +215,7 @@ func newCaseList(a *app) *cobra.Command {
 }
 
 func newCaseShow(a *app) *cobra.Command {
-	var format string
+	var format, page string
 	c := &cobra.Command{
 		Use: "show NAME", Short: "Show what is in a case", Args: cobra.ExactArgs(1),
 		ValidArgsFunction: a.completeCase(),
@@ -228,6 +228,9 @@ func newCaseShow(a *app) *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if page != "" {
+				return a.drawCase(c, k, page)
+			}
 			var rows [][]string
 			for _, e := range k.Entries {
 				rows = append(rows, []string{timeText(e.At), e.Kind, e.Text})
@@ -236,6 +239,7 @@ func newCaseShow(a *app) *cobra.Command {
 		},
 	}
 	formatFlag(c, &format)
+	c.Flags().StringVar(&page, "html", "", "draw the timelines of its identities, persons and credentials into this new file, a page that opens offline")
 	return c
 }
 

@@ -80,6 +80,7 @@ type ask struct {
 	question     warehouse.Question
 	since, until string
 	format, raw  string
+	page         string
 	explain      bool
 	numbers      map[string]*int
 }
@@ -109,6 +110,9 @@ func newQuestion(a *app, q warehouse.Question) *cobra.Command {
 		k.numbers[f.Name] = c.Flags().Int(f.Name, f.Preset, f.Says)
 	}
 	formatFlag(c, &k.format)
+	if q.Name == "timeline" {
+		c.Flags().StringVar(&k.page, "html", "", "draw it into this new file: one page that opens offline, with lanes by network, client and credential")
+	}
 	c.Flags().BoolVar(&k.explain, "explain", false, "print the SQL with its parameters instead of asking")
 	return c
 }
@@ -205,6 +209,10 @@ func (a *app) investigate(c *cobra.Command, k *ask, args []string) (err error) {
 	if k.explain {
 		_, err := fmt.Fprintf(c.OutOrStdout(), "%s\n\n-- The macro, as the snapshot has it:\n%s", report.Lines(k.question.Show(arguments)), k.question.SQL)
 		return err
+	}
+	if k.page != "" {
+		subject, _ := arguments[0].Value.(string)
+		return drawTimeline(c, r, k.page, "Timeline of "+subject, []string{subject}, since, until)
 	}
 	if k.question.Name == "finding" && k.format == "table" {
 		return explain(c.Context(), c, r, arguments[0].Value.(string))

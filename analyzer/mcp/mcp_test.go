@@ -111,10 +111,19 @@ func subjects() map[string]string {
 	}
 }
 
-// TestEveryQuestionIsAnswered asks each question there is by its short name, and
-// compares its rows with those of the macro in SQL.
-func TestEveryQuestionIsAnswered(t *testing.T) {
+// TestServer goes through an incident with a client that knows nothing of us.
+func TestServer(t *testing.T) {
 	path := snapshot(t, filepath.Join(fixtures, "events.ndjson"))
+	for name, test := range map[string]func(*testing.T, string){
+		"every question": everyQuestionIsAnswered, "findings": findingsAreListed, "stdio": stdioServes, "bad calls": badCallsAreToldWhy, "prompt and resources": promptAndResources,
+	} {
+		t.Run(name, func(t *testing.T) { test(t, path) })
+	}
+}
+
+// everyQuestionIsAnswered asks each question there is by its short name, and
+// compares its rows with those of the macro in SQL.
+func everyQuestionIsAnswered(t *testing.T, path string) {
 	s := connect(t, path)
 	tools, err := s.ListTools(t.Context(), nil)
 	check(t, err)
@@ -157,9 +166,9 @@ func TestEveryQuestionIsAnswered(t *testing.T) {
 	}
 }
 
-// TestFindings lists and explains the one there is.
-func TestFindings(t *testing.T) {
-	s := connect(t, snapshot(t, filepath.Join(fixtures, "events.ndjson")))
+// findingsAreListed lists and explains the one there is.
+func findingsAreListed(t *testing.T, path string) {
+	s := connect(t, path)
 	for until, want := range map[string]int{"": 1, "2026-07-20": 0, "2026-07-21": 1} {
 		a, problem := call(t, s, "findings", map[string]any{"until": until})
 		if problem != "" || len(a.Outside.Rows) != want || want == 1 && !strings.Contains(fmt.Sprint(a.Outside.Rows), finding) {
@@ -172,9 +181,8 @@ func TestFindings(t *testing.T) {
 	}
 }
 
-// TestStdio serves a client by a pair of streams until it leaves.
-func TestStdio(t *testing.T) {
-	path := snapshot(t, filepath.Join(fixtures, "events.ndjson"))
+// stdioServes serves a client by a pair of streams until it leaves.
+func stdioServes(t *testing.T, path string) {
 	fromClient, toServer := io.Pipe()
 	fromServer, toClient := io.Pipe()
 	done := make(chan error, 1)
@@ -188,9 +196,9 @@ func TestStdio(t *testing.T) {
 	check(t, <-done)
 }
 
-// TestBadCallsAreToldWhy refuses what is no argument, and names what was meant.
-func TestBadCallsAreToldWhy(t *testing.T) {
-	s := connect(t, snapshot(t, filepath.Join(fixtures, "events.ndjson")))
+// badCallsAreToldWhy refuses what is no argument, and names what was meant.
+func badCallsAreToldWhy(t *testing.T, path string) {
+	s := connect(t, path)
 	for _, x := range []struct {
 		tool string
 		args map[string]any
@@ -305,9 +313,9 @@ func described(t *testing.T, s *sdk.ClientSession) string {
 	return string(text)
 }
 
-// TestPromptAndResources reads what a client may show.
-func TestPromptAndResources(t *testing.T) {
-	s := connect(t, snapshot(t, filepath.Join(fixtures, "events.ndjson")))
+// promptAndResources reads what a client may show.
+func promptAndResources(t *testing.T, path string) {
+	s := connect(t, path)
 	p, err := s.GetPrompt(t.Context(), &sdk.GetPromptParams{Name: "first_hour", Arguments: map[string]string{"suspected": "ana\x1b[2J"}})
 	check(t, err)
 	words := p.Messages[0].Content.(*sdk.TextContent).Text

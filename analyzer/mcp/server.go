@@ -9,6 +9,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/google/jsonschema-go/jsonschema"
 	"github.com/modelcontextprotocol/go-sdk/mcp"
@@ -24,6 +25,8 @@ type Options struct {
 	// Open opens the newest snapshot. Each call of a tool opens its own, so that
 	// nothing one call does can change what the next one is told.
 	Open func(context.Context) (*warehouse.Reader, error)
+	// QueryTime is how long one query of a client may run; 0 means 30 seconds.
+	QueryTime time.Duration
 	// Dictionary is the data dictionary, as Markdown.
 	Dictionary func(context.Context) (string, error)
 }

@@ -23,4 +23,4 @@ WHERE f.occurred_at > d.dead_at AND f.occurred_at >= since AND f.occurred_at < u
 -- Whether a use is one that a finding tells: it succeeded, five minutes or more
 -- after the credential was dead, which a clone under way then is not.
 CREATE OR REPLACE MACRO baseline.dead_use_tells(outcome, occurred_at, dead_at, grace_minutes) AS
-    outcome = 'ok' AND occurred_at - to_minutes(grace_minutes) >= dead_at;
+    outcome = 'ok' AND occurred_at::TIMESTAMP - to_minutes(grace_minutes::BIGINT) >= dead_at;

@@ -17,6 +17,11 @@ import (
 // Formats are the ways of printing rows.
 var Formats = []string{"table", "csv", "json"}
 
+// DataCSV is csv for programs: nothing is put before what would begin a formula,
+// and nothing is cut, so that ids and hashes compare equal. What cannot be shown
+// is written as its number here too; json has every text exactly.
+const DataCSV = "csv for programs"
+
 // rows prints rows in one of the Formats.
 type rows interface {
 	row(values []string) error
@@ -29,7 +34,10 @@ func newRows(w io.Writer, format string, header []string) (rows, error) {
 	switch format {
 	case "csv":
 		// A header may be of a log too: a PIVOT names columns by what is in it.
-		c := &csvRows{csv.NewWriter(w)}
+		c := &csvRows{csv.NewWriter(w), cellUnlessNumber}
+		return c, c.row(header)
+	case DataCSV:
+		c := &csvRows{csv.NewWriter(w), Inert}
 		return c, c.row(header)
 	case "json":
 		return &jsonRows{newEncoder(w), header}, nil
@@ -39,12 +47,15 @@ func newRows(w io.Writer, format string, header []string) (rows, error) {
 	return nil, fmt.Errorf("there is no format %q: %s", format, strings.Join(Formats, ", "))
 }
 
-type csvRows struct{ w *csv.Writer }
+type csvRows struct {
+	w    *csv.Writer
+	cell func(string) string
+}
 
 func (r *csvRows) row(v []string) error {
 	cells := make([]string, len(v))
 	for i, s := range v {
-		cells[i] = cellUnlessNumber(s)
+		cells[i] = r.cell(s)
 	}
 	return r.w.Write(cells)
 }

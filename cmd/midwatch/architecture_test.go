@@ -63,6 +63,8 @@ func mayImport(importer, imported string) bool {
 		return true
 	case from == "analyzer/casework" && (to == "analyzer/report" || to == "collectors/spool"):
 		return true
+	case from == "analyzer/mcp" && (to == "analyzer/report" || to == "analyzer/night"):
+		return true
 	case strings.HasPrefix(from, "analyzer/"):
 		return slices.Contains([]string{"analyzer", "queries/warehouse", "queries", "collectors"}, to)
 	case from == "analyzer":
@@ -114,6 +116,7 @@ func TestLibrariesStandInOnePlace(t *testing.T) {
 		"github.com/google/go-github/":            "midwatch/collectors/github",
 		"github.com/bradleyfalzon/ghinstallation": "midwatch/collectors/github",
 		"github.com/go-git/":                      "midwatch/collectors/gitrepo",
+		"github.com/modelcontextprotocol/":        "midwatch/analyzer/mcp",
 		"github.com/spf13/":                       "midwatch/cmd/midwatch",
 	}
 	for _, p := range ours(t) {

@@ -111,20 +111,13 @@ all of the identities that the roster says are theirs.`,
 // findEntries finds what was named in full.
 func findEntries(ctx context.Context, r *warehouse.Reader, text, kind, finding string, hashed bool) ([]casework.Entry, error) {
 	var all []casework.Entry
-	add := func(text string, k *ask, kinds ...string) error {
-		k.about = kinds
-		name, err := k.resolve(ctx, r, text)
-		if err != nil {
-			return err
+	add := func(text string, kinds ...string) error {
+		k := &ask{naming: naming{about: kinds}}
+		s, err := k.find(ctx, r, text)
+		if err == nil {
+			all = append(all, casework.Entry{Kind: s.Kind, Text: s.Name})
 		}
-		s := warehouse.Subject{Kind: kinds[0], Name: name}
-		if len(kinds) > 1 {
-			if s, err = r.Resolve(ctx, name, kinds...); err != nil {
-				return err
-			}
-		}
-		all = append(all, casework.Entry{Kind: s.Kind, Text: s.Name})
-		return nil
+		return err
 	}
 	var err error
 	switch {
@@ -132,18 +125,14 @@ func findEntries(ctx context.Context, r *warehouse.Reader, text, kind, finding s
 	case hashed:
 		all = append(all, casework.Entry{Kind: "credential", Text: text})
 	case kind == "":
-		err = add(text, &ask{}, namedKinds...)
-	case kind == "network":
-		err = add(text, &ask{naming: naming{value: checkNetwork}}, kind)
-	case kind == "client":
-		err = add(text, &ask{naming: naming{value: checkText}}, kind)
-	case slices.Contains(namedKinds, kind):
-		err = add(text, &ask{}, kind)
+		err = add(text, namedKinds...)
+	case slices.Contains(caseKinds, kind):
+		err = add(text, kind)
 	default:
 		err = usageError{fmt.Errorf("there is no kind %q: %s", report.Inert(kind), strings.Join(caseKinds, ", "))}
 	}
 	if err == nil && finding != "" {
-		err = add(finding, &ask{}, "finding")
+		err = add(finding, "finding")
 	}
 	return all, err
 }
@@ -226,7 +215,7 @@ func newCaseList(a *app) *cobra.Command {
 }
 
 func newCaseShow(a *app) *cobra.Command {
-	var format string
+	var format, page string
 	c := &cobra.Command{
 		Use: "show NAME", Short: "Show what is in a case", Args: cobra.ExactArgs(1),
 		ValidArgsFunction: a.completeCase(),
@@ -239,6 +228,9 @@ func newCaseShow(a *app) *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if page != "" {
+				return a.drawCase(c, k, page)
+			}
 			var rows [][]string
 			for _, e := range k.Entries {
 				rows = append(rows, []string{timeText(e.At), e.Kind, e.Text})
@@ -247,6 +239,7 @@ func newCaseShow(a *app) *cobra.Command {
 		},
 	}
 	formatFlag(c, &format)
+	c.Flags().StringVar(&page, "html", "", "draw the timelines of its identities, persons and credentials into this new file, a page that opens offline")
 	return c
 }
 

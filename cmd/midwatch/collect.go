@@ -58,15 +58,20 @@ func (a *app) withWarehouse(c *cobra.Command, verb string, f func(context.Contex
 	if err != nil {
 		return err
 	}
-	w, err := warehouse.Open(c.Context(), warehouse.Options{
-		Path: cfg.Database, MemoryLimit: cfg.MemoryLimit, Threads: cfg.Threads, TempDirectory: cfg.TempDirectory,
-		Command: "midwatch " + verb, Formats: cfg.formats,
-	})
+	w, err := warehouse.Open(c.Context(), cfg.writing(verb))
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, w.Close()) }()
 	return warehouse.InWords(cfg.Database, f(c.Context(), cfg, w))
+}
+
+// writing are the bounds of a command that writes the database.
+func (c *Config) writing(verb string) warehouse.Options {
+	return warehouse.Options{
+		Path: c.Database, MemoryLimit: c.MemoryLimit, Threads: c.Threads, TempDirectory: c.TempDirectory,
+		Command: "midwatch " + verb, Formats: c.formats,
+	}
 }
 
 // collection is what collect and nightly read.

@@ -212,12 +212,16 @@ func (a *app) watch(c *cobra.Command, k *containment, dead []warehouse.DeadCrede
 		fmt.Fprintf(c.ErrOrStderr(), "dry run: nothing was recorded; --apply records %d\n", len(dead))
 		return nil
 	}
-	return a.withWarehouse(c, "contain", func(ctx context.Context, _ *Config, w *warehouse.Warehouse) error {
+	return a.withWarehouse(c, "contain", func(ctx context.Context, cfg *Config, w *warehouse.Warehouse) error {
 		n, err := w.WatchDead(ctx, dead)
 		if err != nil {
 			return err
 		}
 		fmt.Fprintf(c.ErrOrStderr(), "recorded %d as dead since %s, %d were already; a later use is a finding of that night\n", n, at.Format(time.RFC3339), len(dead)-n)
-		return nil
+		// Analysts who ask before the next night are to hear the same.
+		return w.Amend(ctx, cfg.Snapshot, cfg.writing("contain"), func(snapshot *warehouse.Warehouse) error {
+			_, err := snapshot.WatchDead(ctx, dead)
+			return err
+		})
 	})
 }

@@ -4,9 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -19,11 +17,8 @@ import (
 
 // naming is how a subject on the command line is read.
 type naming struct {
-	// about are the kinds of subject that are looked up in the snapshot.
+	// about are the kinds of subject that the question takes.
 	about []string
-	// value checks a subject that is not looked up and writes it as the macro
-	// wants it.
-	value func(string) (string, error)
 	// rests says whether a subject needs the tables that the question needs;
 	// every one does where it is not set.
 	rests func(subject string) bool
@@ -33,16 +28,12 @@ type naming struct {
 
 // namingOf is how a subject of these kinds is read.
 func namingOf(kinds []string) naming {
-	if len(kinds) != 1 {
-		return naming{about: kinds}
+	n := naming{about: kinds}
+	if len(kinds) == 1 && kinds[0] == "network" {
+		n.rests = asNumber.MatchString
 	}
-	switch kinds[0] {
-	case "network": // only an AS number needs the table of networks
-		return naming{value: checkNetwork, rests: asNumber.MatchString}
-	case "client", "app":
-		return naming{value: checkText}
-	}
-	return naming{about: kinds, raw: kinds[0] == "credential"}
+	n.raw = len(kinds) == 1 && kinds[0] == "credential"
+	return n
 }
 
 // investigated are the questions that `investigate` asks.
@@ -89,6 +80,7 @@ type ask struct {
 	question     warehouse.Question
 	since, until string
 	format, raw  string
+	page         string
 	explain      bool
 	numbers      map[string]*int
 }
@@ -118,6 +110,9 @@ func newQuestion(a *app, q warehouse.Question) *cobra.Command {
 		k.numbers[f.Name] = c.Flags().Int(f.Name, f.Preset, f.Says)
 	}
 	formatFlag(c, &k.format)
+	if q.Name == "timeline" {
+		c.Flags().StringVar(&k.page, "html", "", "draw it into this new file: one page that opens offline, with lanes by network, client and credential")
+	}
 	c.Flags().BoolVar(&k.explain, "explain", false, "print the SQL with its parameters instead of asking")
 	return c
 }
@@ -144,15 +139,11 @@ func window(since, until string) (from, to time.Time, err error) {
 
 // parseTime reads a time; the empty text is the zero time.
 func parseTime(text string) (time.Time, error) {
-	if text == "" {
-		return time.Time{}, nil
+	at, err := warehouse.ParseTime(text)
+	if err != nil {
+		return at, usageError{err}
 	}
-	for _, layout := range []string{time.RFC3339, time.DateOnly, "2006-01-02T15:04:05", "2006-01-02T15:04", "2006-01-02 15:04:05", "2006-01-02 15:04"} {
-		if t, err := time.Parse(layout, text); err == nil {
-			return t.UTC(), nil
-		}
-	}
-	return time.Time{}, usageError{fmt.Errorf("%q is not a time: write it as 2026-07-22, 2026-07-22T10:30 or RFC 3339 (UTC)", report.Inert(text))}
+	return at, nil
 }
 
 // openSnapshot opens the snapshot of the configuration within its bounds.
@@ -219,6 +210,10 @@ func (a *app) investigate(c *cobra.Command, k *ask, args []string) (err error) {
 		_, err := fmt.Fprintf(c.OutOrStdout(), "%s\n\n-- The macro, as the snapshot has it:\n%s", report.Lines(k.question.Show(arguments)), k.question.SQL)
 		return err
 	}
+	if k.page != "" {
+		subject, _ := arguments[0].Value.(string)
+		return drawTimeline(c, r, k.page, "Timeline of "+subject, []string{subject}, since, until)
+	}
 	if k.question.Name == "finding" && k.format == "table" {
 		return explain(c.Context(), c, r, arguments[0].Value.(string))
 	}
@@ -249,83 +244,22 @@ func (k *ask) arguments(ctx context.Context, r *warehouse.Reader, text string, s
 	return all, nil
 }
 
-// resolve gives the subject's name in full. A credential that was never seen is
-// an answer, and not a slip.
+// resolve gives the subject's name in full.
 func (k *ask) resolve(ctx context.Context, r *warehouse.Reader, text string) (string, error) {
-	if k.value != nil {
-		return k.value(text)
+	if k.raw != "" {
+		return text, nil
 	}
 	s, err := k.find(ctx, r, text)
-	var unclear *warehouse.Unclear
-	switch {
-	case errors.As(err, &unclear) && k.answersUnseen(unclear):
-		return text, nil
-	case errors.As(err, &unclear):
-		return "", usageError{errors.New(report.Inert(unclear.Error()) + k.personInstead(ctx, r, text))}
-	case err != nil:
-		return "", err
-	}
-	return s.Name, nil
+	return s.Name, err
 }
 
-// personInstead says that what is no identity is a person, where it is one.
-func (k *ask) personInstead(ctx context.Context, r *warehouse.Reader, text string) string {
-	if slices.Contains(k.about, "person") || !slices.Contains(k.about, "identity") {
-		return ""
-	}
-	p, err := r.Resolve(ctx, text, "person")
-	if err != nil {
-		return ""
-	}
-	return fmt.Sprintf("; the roster has a person of that name: midwatch investigate person %q", report.Inert(p.Name))
-}
-
-// find looks a text up as it is, and where it names nothing as what was meant:
-// a repository by its address, or what Midwatch prints for a name that cannot be
-// shown, as a person copies it from a report.
+// find gives the subject that a text names; what names none or several is wrong
+// usage.
 func (k *ask) find(ctx context.Context, r *warehouse.Reader, text string) (warehouse.Subject, error) {
 	s, err := r.Resolve(ctx, text, k.about...)
-	for _, meant := range []string{repositoryOf(text), unescaped(text)} {
-		var unclear *warehouse.Unclear
-		if meant == "" || meant == text || !errors.As(err, &unclear) || len(unclear.Several) > 0 {
-			continue
-		}
-		if s, again := r.Resolve(ctx, meant, k.about...); again == nil {
-			return s, nil
-		}
+	var unclear *warehouse.Unclear
+	if errors.As(err, &unclear) {
+		return s, usageError{errors.New(report.Inert(unclear.Error()))}
 	}
 	return s, err
 }
-
-// address is how a repository is cloned: https://host/path.git, ssh://git@host/path
-// or git@host:path.
-var address = regexp.MustCompile(`^(?:[a-z]+://[^/\s]+/|[^@\s/]+@[^:\s/]+:)(.+)$`)
-
-// repositoryOf is the path of a repository in its address, "" where it is none.
-func repositoryOf(text string) string {
-	m := address.FindStringSubmatch(text)
-	if m == nil {
-		return ""
-	}
-	return strings.TrimSuffix(strings.Trim(m[1], "/"), ".git")
-}
-
-// unescaped is the name that was printed as text, "" where it cannot be one.
-func unescaped(text string) string {
-	if !strings.Contains(text, `\`) {
-		return ""
-	}
-	meant, err := strconv.Unquote(`"` + strings.ReplaceAll(text, `"`, `\"`) + `"`)
-	if err != nil {
-		return ""
-	}
-	return meant
-}
-
-// answersUnseen is true for a whole hash that no record has: its empty answer is one.
-func (k *ask) answersUnseen(u *warehouse.Unclear) bool {
-	return k.raw != "" || k.naming.raw && len(u.Several) == 0 && len(u.Text) >= wholeHash
-}
-
-// wholeHash is the length of a SHA-256 in base64.
-const wholeHash = 44

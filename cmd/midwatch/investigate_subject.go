@@ -3,10 +3,7 @@ package main
 import (
 	"bytes"
 	"errors"
-	"fmt"
-	"net/netip"
 	"regexp"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -50,26 +47,6 @@ func looksRaw(text string) bool {
 	return rawToken.MatchString(text) || !bytes.Equal(collectors.Scrub(collectors.Record(text)), []byte(text))
 }
 
+// asNumber is how the number of an autonomous system is written; only such a
+// subject needs the table of networks.
 var asNumber = regexp.MustCompile(`^([Aa][Ss])?[0-9]{1,10}$`)
-
-// checkNetwork writes an address, a prefix or an AS number as the macro wants it.
-func checkNetwork(text string) (string, error) {
-	if asNumber.MatchString(text) {
-		return strings.ToUpper(text), nil
-	}
-	if p, err := netip.ParsePrefix(text); err == nil {
-		return p.Masked().String(), nil
-	}
-	if a, err := netip.ParseAddr(text); err == nil {
-		return a.Unmap().WithZone("").String(), nil
-	}
-	return "", usageError{fmt.Errorf("%q is no address, prefix or AS number: write 198.51.100.7, 198.51.100.0/24 or AS64500", text)}
-}
-
-// checkText refuses what would name everything.
-func checkText(text string) (string, error) {
-	if strings.TrimSpace(text) == "" {
-		return "", usageError{errors.New("name a part of it: an empty text is in everything")}
-	}
-	return text, nil
-}

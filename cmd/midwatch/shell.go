@@ -29,8 +29,10 @@ type shell struct {
 	// file takes what queries give after .output.
 	file   *os.File
 	format string
-	timer  bool
-	pager  bool
+	// plainCSV leaves what would begin a formula as it is.
+	plainCSV bool
+	timer    bool
+	pager    bool
 }
 
 // open opens the newest snapshot.
@@ -85,7 +87,11 @@ func (s *shell) statement(ctx context.Context, text string) error {
 		return explainSQL(err)
 	}
 	defer rows.Close()
-	err = s.paged(func(w io.Writer) error { return report.Rows(w, rows, s.format) })
+	format := s.format
+	if format == "csv" && s.plainCSV {
+		format = report.DataCSV
+	}
+	err = s.paged(func(w io.Writer) error { return report.Rows(w, rows, format) })
 	if err != nil {
 		return explainSQL(err)
 	}

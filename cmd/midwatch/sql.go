@@ -15,7 +15,7 @@ import (
 )
 
 func newSQL(a *app) *cobra.Command {
-	var format, command, spill string
+	var format, command, spill, formulas string
 	var outside bool
 	c := &cobra.Command{
 		Use:   "sql",
@@ -30,6 +30,12 @@ is in memory and gone when you leave: CREATE TABLE scratch.suspect AS ...
 Reading and writing files and the network is off unless --outside is given. What
 does not fit in memory goes into a private folder, up to --spill, and is removed
 when you leave; what a killed shell left there, when the next one starts.
+
+With --format csv a text that a spreadsheet would take for a formula gets an
+apostrophe before it in the shell, whose .output writes files for people to open,
+and not with -c or from standard input, where a program reads and ids must compare
+equal; --formulas guard or keep decides otherwise. What cannot be shown is written
+as its number in both; --format json has every text exactly.
 
 In the shell Tab completes tables, columns, macros and their arguments, Ctrl-C
 stops the query and not the shell, and .help shows the rest.`,
@@ -48,16 +54,21 @@ stops the query and not the shell, and .help shows the rest.`,
 				return err
 			}
 			ctx := c.Context()
+			if formulas != "auto" && formulas != "guard" && formulas != "keep" {
+				return usageError{fmt.Errorf("--formulas %q: write guard, keep or auto", formulas)}
+			}
 			s := &shell{path: cfg.Snapshot, options: cfg.reading(), out: c.OutOrStdout(), format: format}
 			s.options.Outside, s.options.Scratch, s.options.Spill = outside, true, spill
 			if err := s.open(ctx); err != nil {
 				return err
 			}
 			defer func() { err = errors.Join(err, s.close()) }()
+			reads := term.IsTerminal(int(os.Stdin.Fd())) && command == ""
+			s.plainCSV = formulas == "keep" || formulas == "auto" && !reads
 			switch {
 			case command != "":
 				return s.run(ctx, command)
-			case !term.IsTerminal(int(os.Stdin.Fd())):
+			case !reads:
 				text, err := readAll(ctx, c.InOrStdin())
 				if err != nil {
 					return err
@@ -74,6 +85,8 @@ stops the query and not the shell, and .help shows the rest.`,
 	formatFlag(c, &format)
 	c.Flags().StringVarP(&command, "command", "c", "", "SQL to run instead of a shell")
 	c.Flags().BoolVar(&outside, "outside", false, "allow SQL to read and write files and use the network")
+	c.Flags().StringVar(&formulas, "formulas", "auto", "guard puts an apostrophe before formulas in csv, keep does not, auto guards in the shell alone")
+	_ = c.RegisterFlagCompletionFunc("formulas", cobra.FixedCompletions([]string{"auto", "guard", "keep"}, noFiles))
 	c.Flags().StringVar(&spill, "spill", "2GB", "how much that does not fit in memory may go to disk")
 	return c
 }

@@ -6,7 +6,7 @@ CREATE OR REPLACE MACRO investigate.act (
 ) AS TABLE
 SELECT
     f.day, i.identity, i.name AS identity_name, i.kind AS identity_kind, a.family, a.access_type, a.credential_kind, c.credential,
-    r.org, r.repository, f.is_public, d.ip, d.network, d.asn, d.as_name, d.network_kind,
+    r.org, r.repository, f.repository_id, f.is_public, d.ip, d.network, d.asn, d.as_name, d.network_kind,
     coalesce(f.country, d.network_country) AS country, g.agent AS user_agent,
     f.records, f.operations, f.copies, f.pushes, f.denied, f.first_at, f.last_at,
     coalesce(v.agent, k.client_agent) AS agent, v.on_behalf_of, v.application_id, v.application

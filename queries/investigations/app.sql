@@ -14,19 +14,20 @@
 CREATE OR REPLACE MACRO investigate.app (
     subject VARCHAR, since TIMESTAMP := TIMESTAMP '2005-04-07', until TIMESTAMP := TIMESTAMP '9999-12-31'
 ) AS TABLE
-WITH itself AS (
-    SELECT identity_id FROM identity_form WHERE lower(name) IN (lower(subject), lower(subject) || '[bot]') AND kind IN ('app', 'bot')
+WITH asked AS MATERIALIZED (FROM investigate.app_named(subject)),
+itself AS (
+    SELECT identity_id FROM identity_form WHERE lower(name) IN (lower((SELECT resolved FROM asked)), lower((SELECT resolved FROM asked)) || '[bot]') AND kind IN ('app', 'bot')
 ),
 given AS (
     SELECT delegate_id FROM delegate
-    WHERE lower(subject) IN (lower(agent), lower(application), application_id) OR lower(application) = lower(subject) || '[bot]'
+    WHERE lower((SELECT resolved FROM asked)) IN (lower(agent), lower(application), application_id) OR lower(application) = lower((SELECT resolved FROM asked)) || '[bot]'
 ),
 -- By ids first, one thing at a time: an app may have millions of accesses, and names are looked up for what is left.
 through AS NOT MATERIALIZED (
     FROM investigate.fact(since, until) WHERE identity_id IN (FROM itself) OR delegate_id IN (FROM given)
     UNION ALL
     FROM investigate.fact(since, until)
-    WHERE agent_id IN (SELECT agent_id FROM agent_form WHERE contains(lower(agent), lower(subject)))
+    WHERE agent_id IN (SELECT agent_id FROM agent_form WHERE contains(lower(agent), lower((SELECT resolved FROM asked))))
         AND access_id IN (SELECT access_id FROM access_form WHERE credential_kind IN ('oauth', 'app_user_token', 'app_token'))
         AND identity_id NOT IN (FROM itself) AND coalesce(delegate_id NOT IN (FROM given), true)
 ),

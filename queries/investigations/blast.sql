@@ -11,7 +11,8 @@
 CREATE OR REPLACE MACRO investigate.blast (
     subject VARCHAR, since TIMESTAMP := TIMESTAMP '2005-04-07', until TIMESTAMP := TIMESTAMP '9999-12-31'
 ) AS TABLE
-WITH secret AS (
+WITH asked AS MATERIALIZED (FROM investigate.subject_named(subject, 'identity,person,credential')),
+secret AS (
     SELECT lower(repository) AS repository, count(*) AS open_secrets, list(DISTINCT secret_type) AS secret_types
     FROM secret_alert WHERE coalesce(lower(state), 'open') = 'open'
     GROUP BY lower(repository)
@@ -22,7 +23,7 @@ taken AS (
         sum(operations - copies - pushes)::BIGINT AS fetches_and_views, sum(pushes)::BIGINT AS pushes,
         investigate.copy_kind(sum(operations), sum(copies), sum(pushes), sum(denied)) AS copy_kind,
         min(first_at) AS first_at, max(last_at) AS last_at, list(DISTINCT identity) AS identities
-    FROM investigate.subject_act(subject, since, until)
+    FROM investigate.subject_act((SELECT resolved FROM asked), since, until)
     GROUP BY repository
 )
 SELECT

@@ -9,7 +9,8 @@
 CREATE OR REPLACE MACRO investigate.client (
     subject VARCHAR, since TIMESTAMP := TIMESTAMP '2005-04-07', until TIMESTAMP := TIMESTAMP '9999-12-31'
 ) AS TABLE
-WITH named AS (SELECT agent_id, agent FROM agent_form WHERE contains(lower(agent), lower(subject))),
+WITH asked AS MATERIALIZED (FROM investigate.client_named(subject)),
+named AS (SELECT agent_id, agent FROM agent_form WHERE contains(lower(agent), lower((SELECT resolved FROM asked)))),
 before AS (
     SELECT i.identity, min(f.first_at) AS first_ever
     FROM access_day AS f

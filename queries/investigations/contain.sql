@@ -17,14 +17,15 @@ CREATE OR REPLACE MACRO investigate.contain (
     subject VARCHAR, since TIMESTAMP := TIMESTAMP '2005-04-07', until TIMESTAMP := TIMESTAMP '9999-12-31'
 ) AS TABLE
 -- Who a credential was used as, by the roll-up; hourly tokens by the events.
-WITH mine AS (
-    SELECT identity_id, identity, name FROM identity_form WHERE identity IN (FROM investigate.subject_identity(subject))
+WITH asked AS MATERIALIZED (FROM investigate.subject_named(subject, 'identity,person,credential')),
+mine AS (
+    SELECT identity_id, identity, name FROM identity_form WHERE identity IN (FROM investigate.subject_identity((SELECT resolved FROM asked)))
     UNION
     SELECT n.identity_id, n.identity, n.name
     FROM (
-        SELECT f.identity_id FROM access_day AS f JOIN credential_form AS c USING (credential_id) WHERE c.credential = subject
+        SELECT f.identity_id FROM access_day AS f JOIN credential_form AS c USING (credential_id) WHERE c.credential = (SELECT resolved FROM asked)
         UNION
-        SELECT f.identity_id FROM event_fact AS f JOIN credential_form AS c USING (credential_id) WHERE c.credential = subject
+        SELECT f.identity_id FROM event_fact AS f JOIN credential_form AS c USING (credential_id) WHERE c.credential = (SELECT resolved FROM asked)
     ) AS t
     JOIN identity_form AS i USING (identity_id)
     JOIN identity_form AS n ON n.identity = i.identity
@@ -37,7 +38,7 @@ owned AS (
     SELECT k.*, c.credential_id
     FROM known AS k
     LEFT JOIN credential_form AS c USING (credential)
-    WHERE lower(k.owner) IN (SELECT lower(subject) UNION SELECT lower(identity) FROM mine UNION SELECT lower(name) FROM mine WHERE name <> '')
+    WHERE lower(k.owner) IN (SELECT lower((SELECT resolved FROM asked)) UNION SELECT lower(identity) FROM mine UNION SELECT lower(name) FROM mine WHERE name <> '')
 ),
 picked AS (
     SELECT f.* FROM access_day AS f WHERE f.identity_id IN (SELECT identity_id FROM mine)
@@ -59,13 +60,14 @@ used AS (
     GROUP BY c.credential, a.credential_kind
     UNION ALL
     SELECT credential, NULL, NULL, forge || ':', [], NULL, NULL, 0, 0, 0, 0 FROM owned WHERE credential_id IS NULL
-)
+),
+late AS (SELECT DISTINCT credential FROM baseline.dead_use(since, until))
 SELECT
-    row_number() OVER (ORDER BY coalesce(u.last_at > k.dead_at, false) DESC, k.dead_at IS NOT NULL, coalesce(investigate.short_lived(u.credential_kind), false),
-        u.credential IS DISTINCT FROM subject, u.private_repositories DESC, u.pushes > 0 DESC, u.last_at DESC, u.credential, u.credential_kind) AS urgency,
+    row_number() OVER (ORDER BY coalesce(u.credential IN (SELECT credential FROM late), false) DESC, k.dead_at IS NOT NULL, coalesce(investigate.short_lived(u.credential_kind), false),
+        u.credential IS DISTINCT FROM (SELECT resolved FROM asked), u.private_repositories DESC, u.pushes > 0 DESC, u.last_at DESC, u.credential, u.credential_kind) AS urgency,
     u.credential, u.credential_kind, u.access_type, investigate.some(u.identities) AS used_as, coalesce(k.owner, u.identity) AS owner, k.purpose,
     u.first_at, u.last_at, u.repositories, u.private_repositories, u.full_copies, u.pushes, k.dead_at,
-    coalesce(u.last_at > k.dead_at, false) AS used_after_dead,
+    coalesce(u.credential IN (SELECT credential FROM late), false) AS used_after_dead,
     investigate.revocation(split_part(u.identity, ':', 1), u.credential_kind) AS how
 FROM used AS u
 LEFT JOIN known AS k USING (credential)

@@ -11,21 +11,22 @@
 CREATE OR REPLACE MACRO investigate.context (
     subject VARCHAR, since TIMESTAMP := NULL, until TIMESTAMP := NULL, hours INTEGER := 24
 ) AS TABLE
-WITH touched AS (
-    FROM investigate.subject_act(subject, coalesce(since, TIMESTAMP '2005-04-07'), coalesce(until, TIMESTAMP '9999-12-31'))
+WITH asked AS MATERIALIZED (FROM investigate.subject_named(subject, 'identity,person,credential')),
+touched AS (
+    FROM investigate.subject_act((SELECT resolved FROM asked), coalesce(since, TIMESTAMP '2005-04-07'), coalesce(until, TIMESTAMP '9999-12-31'))
 ),
 span AS (
     SELECT coalesce(since, first_at) AS from_at, coalesce(until, last_at + INTERVAL 1 MICROSECOND) AS until_at
     FROM (SELECT min(first_at) AS first_at, max(last_at) AS last_at FROM touched)
 ),
 people AS (
-    SELECT identity AS name FROM investigate.subject_identity(subject)
-    UNION SELECT split_part(identity, ':', 2) FROM investigate.subject_identity(subject) UNION SELECT identity FROM touched UNION SELECT identity_name FROM touched
+    SELECT identity AS name FROM investigate.subject_identity((SELECT resolved FROM asked))
+    UNION SELECT split_part(identity, ':', 2) FROM investigate.subject_identity((SELECT resolved FROM asked)) UNION SELECT identity FROM touched UNION SELECT identity_name FROM touched
 )
 SELECT
     c.occurred_at, CASE WHEN c.occurred_at < s.from_at THEN 'before' WHEN c.occurred_at >= s.until_at THEN 'after' ELSE 'during' END AS at,
     CASE
-        WHEN c.identity IN (FROM people) OR c.credential = subject THEN 'by the subject'
+        WHEN c.identity IN (FROM people) OR c.credential = (SELECT resolved FROM asked) THEN 'by the subject'
         WHEN c.affected IN (FROM people) THEN 'about the subject'
         WHEN c.repository IN (SELECT repository FROM touched) THEN 'about a repository it touched'
         ELSE 'elsewhere'

@@ -10,10 +10,11 @@ CREATE OR REPLACE MACRO investigate.copies (
     subject VARCHAR, since TIMESTAMP := TIMESTAMP '2005-04-07', until TIMESTAMP := TIMESTAMP '9999-12-31'
 ) AS TABLE
 -- By ids first: names are looked up for what is left.
-WITH done AS (
+WITH asked AS MATERIALIZED (FROM investigate.subject_named(subject, 'identity,person,credential')),
+done AS (
     SELECT action, scope, action_basis, outcome, identity_id, repository_id, count(*) AS records, sum(bytes_out) AS bytes_out,
         min(occurred_at) AS first_at, max(occurred_at) AS last_at
-    FROM investigate.subject_fact(subject, since, until)
+    FROM investigate.subject_fact((SELECT resolved FROM asked), since, until)
     GROUP BY ALL
 )
 SELECT

@@ -10,16 +10,17 @@ CREATE OR REPLACE MACRO investigate.credential (
     subject VARCHAR, since TIMESTAMP := TIMESTAMP '2005-04-07', until TIMESTAMP := TIMESTAMP '9999-12-31'
 ) AS TABLE
 -- An identity, a repository and an access type by the first of the ids they were printed under.
-WITH whose AS (SELECT identity_id, identity, min(identity_id) OVER (PARTITION BY identity) AS who FROM identity_form),
+WITH asked AS MATERIALIZED (FROM investigate.subject_named(subject, 'credential')),
+whose AS (SELECT identity_id, identity, min(identity_id) OVER (PARTITION BY identity) AS who FROM identity_form),
 code AS (SELECT repository_id, repository, min(repository_id) OVER (PARTITION BY repository) AS code_id FROM repository_form),
 way AS (SELECT access_id, access_type, min(access_id) OVER (PARTITION BY access_type) AS way_id FROM access_form),
 -- By ids first, one thing at a time: names are looked up for what is left. Kept, because it looks for the records of
 -- tokens that live an hour.
 picked AS MATERIALIZED (
     SELECT r.code_id, w.who, y.way_id, f.address_id, f.country, f.agent_id, f.day, f.operations, f.copies, f.pushes, f.denied, f.first_at, f.last_at
-    FROM investigate.subject_pick(subject, since, until) AS f
+    FROM investigate.subject_pick((SELECT resolved FROM asked), since, until) AS f
     JOIN code AS r USING (repository_id) JOIN whose AS w USING (identity_id) JOIN way AS y USING (access_id)
-    WHERE f.credential_id IN (SELECT credential_id FROM credential_form WHERE credential = subject)
+    WHERE f.credential_id IN (SELECT credential_id FROM credential_form WHERE credential = (SELECT resolved FROM asked))
 ),
 used AS (
     SELECT code_id, who, way_id, sum(operations)::BIGINT AS operations, sum(copies)::BIGINT AS copies, sum(pushes)::BIGINT AS pushes,

@@ -9,10 +9,11 @@
 CREATE OR REPLACE MACRO investigate.identity (
     subject VARCHAR, since TIMESTAMP := TIMESTAMP '2005-04-07', until TIMESTAMP := TIMESTAMP '9999-12-31'
 ) AS TABLE
-WITH own AS (
+WITH asked AS MATERIALIZED (FROM investigate.subject_named(subject, 'identity')),
+own AS MATERIALIZED (
     SELECT g.identity_id FROM identity_form AS g
-    WHERE g.identity = subject OR g.kind = 'app' AND starts_with(g.identity, split_part(subject, ':', 1) || ':agent:')
-        AND ends_with(g.identity, ':' || substr(subject, strpos(subject, ':') + 1))
+    WHERE g.identity = (SELECT resolved FROM asked) OR g.kind = 'app' AND starts_with(g.identity, split_part((SELECT resolved FROM asked), ':', 1) || ':agent:')
+        AND ends_with(g.identity, ':' || substr((SELECT resolved FROM asked), strpos((SELECT resolved FROM asked), ':') + 1))
 ),
 -- A repository by the first of the ids it was printed under.
 code AS (SELECT repository_id, repository, min(repository_id) OVER (PARTITION BY repository) AS code_id FROM repository_form),

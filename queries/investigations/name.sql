@@ -1,4 +1,4 @@
--- Names that questions can be asked about: identities, persons, repositories, credentials, with what they are also called.
+-- Names that questions can be asked about: identities, persons, repositories, credentials, findings, with what they are also called.
 --
 -- For completion, and to find what somebody meant.
 CREATE OR REPLACE MACRO investigate.name () AS TABLE
@@ -13,3 +13,11 @@ UNION ALL
 SELECT DISTINCT 'person', person, NULL FROM roster_entry
 UNION ALL
 SELECT DISTINCT 'finding', finding_id, identity_name FROM assessment WHERE listed AND finding_id IS NOT NULL;
+
+-- Apps and agents by name, with the number of an OAuth application or the name without [bot] as their other name.
+CREATE OR REPLACE MACRO investigate.app_name () AS TABLE
+SELECT name, regexp_replace(name, '\[bot\]$', '') AS alias FROM identity_form WHERE kind IN ('app', 'bot') AND name <> ''
+UNION
+SELECT application, application_id FROM delegate WHERE application IS NOT NULL
+UNION
+SELECT agent, NULL FROM delegate WHERE agent IS NOT NULL;

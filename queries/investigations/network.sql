@@ -10,7 +10,8 @@
 CREATE OR REPLACE MACRO investigate.network (
     subject VARCHAR, since TIMESTAMP := TIMESTAMP '2005-04-07', until TIMESTAMP := TIMESTAMP '9999-12-31'
 ) AS TABLE
-WITH there AS (SELECT address_id, ip FROM address WHERE investigate.address_is(ip, asn, subject)),
+WITH asked AS MATERIALIZED (FROM investigate.network_named(subject)),
+there AS (SELECT address_id, ip FROM address WHERE investigate.address_is(ip, asn, (SELECT resolved FROM asked))),
 -- An identity, a repository and an access type by the first of the ids they were printed under.
 whose AS (SELECT identity_id, identity, name, kind, min(identity_id) OVER (PARTITION BY identity) AS who FROM identity_form),
 code AS (SELECT repository_id, min(repository_id) OVER (PARTITION BY repository) AS code_id FROM repository_form),

@@ -14,7 +14,8 @@
 CREATE OR REPLACE MACRO investigate.normal (
     subject VARCHAR, since TIMESTAMP := NULL, until TIMESTAMP := NULL, days INTEGER := 90
 ) AS TABLE
-WITH span AS (
+WITH asked AS MATERIALIZED (FROM investigate.subject_named(subject, 'identity,person')),
+span AS (
     SELECT until_day, coalesce(since::DATE, until_day - days) AS from_day
     FROM (SELECT coalesce(until::DATE, (SELECT max(day) + 1 FROM rolled_day)) AS until_day)
 ),
@@ -27,7 +28,7 @@ used AS (
     JOIN repository_form AS r USING (repository_id)
     LEFT JOIN address AS d USING (address_id)
     LEFT JOIN agent_form AS g USING (agent_id)
-    WHERE f.identity_id IN (SELECT identity_id FROM identity_form WHERE identity IN (FROM investigate.subject_identity(subject)))
+    WHERE f.identity_id IN (SELECT identity_id FROM identity_form WHERE identity IN (FROM investigate.subject_identity((SELECT resolved FROM asked))))
         AND f.operations > 0 AND f.day >= (SELECT from_day FROM span) AND f.day < (SELECT until_day FROM span)
 ),
 daily AS (

@@ -14,19 +14,20 @@ CREATE OR REPLACE MACRO investigate.person (
     subject VARCHAR, since TIMESTAMP := TIMESTAMP '2005-04-07', until TIMESTAMP := TIMESTAMP '9999-12-31'
 ) AS TABLE
 -- An identity, a repository and a family by the first of the ids they were printed under.
-WITH whose AS (
+WITH asked AS MATERIALIZED (FROM investigate.subject_named(subject, 'person')),
+whose AS (
     SELECT identity_id, identity, min(identity_id) OVER (PARTITION BY identity) AS who FROM identity_form
-    WHERE identity IN (SELECT identity FROM baseline.person() WHERE person = subject)
+    WHERE identity IN (SELECT identity FROM baseline.person() WHERE person = (SELECT resolved FROM asked))
 ),
 code AS (SELECT repository_id, repository, min(repository_id) OVER (PARTITION BY repository) AS code_id FROM repository_form),
 kin AS (SELECT access_id, family, min(access_id) OVER (PARTITION BY family) AS kin_id FROM access_form),
 before AS (
-    SELECT r.code_id, min(f.first_at) AS first_ever FROM investigate.subject_pick(subject) AS f JOIN code AS r USING (repository_id) GROUP BY r.code_id
+    SELECT r.code_id, min(f.first_at) AS first_ever FROM investigate.subject_pick((SELECT resolved FROM asked)) AS f JOIN code AS r USING (repository_id) GROUP BY r.code_id
 ),
 -- By ids first, one thing at a time: names are looked up for what is left.
 picked AS NOT MATERIALIZED (
     SELECT f.*, r.code_id, w.who, k.kin_id
-    FROM investigate.subject_pick(subject, since, until) AS f
+    FROM investigate.subject_pick((SELECT resolved FROM asked), since, until) AS f
     JOIN code AS r USING (repository_id) JOIN whose AS w USING (identity_id) JOIN kin AS k USING (access_id)
 ),
 used AS (

@@ -10,10 +10,11 @@
 CREATE OR REPLACE MACRO investigate.secret (
     subject VARCHAR, since TIMESTAMP := TIMESTAMP '2005-04-07', until TIMESTAMP := TIMESTAMP '9999-12-31'
 ) AS TABLE
-WITH read AS (
+WITH asked AS MATERIALIZED (FROM investigate.subject_named(subject, 'identity,person,credential')),
+read AS (
     SELECT repository, min(first_at) AS first_at, investigate.copy_kind(sum(operations), sum(copies), sum(pushes), sum(denied)) AS copy_kind,
         list(DISTINCT identity) AS identities
-    FROM investigate.subject_act(subject, since, until)
+    FROM investigate.subject_act((SELECT resolved FROM asked), since, until)
     WHERE operations > pushes
     GROUP BY repository
 )

@@ -12,13 +12,14 @@
 CREATE OR REPLACE MACRO investigate.similar (
     subject VARCHAR, since TIMESTAMP := NULL, until TIMESTAMP := TIMESTAMP '9999-12-31'
 ) AS TABLE
-WITH span AS (
+WITH asked AS MATERIALIZED (FROM investigate.subject_named(subject, 'identity,person,credential')),
+span AS (
     SELECT coalesce(since, (SELECT max(day) FROM rolled_day WHERE day < until)::TIMESTAMP - INTERVAL 29 DAY)::DATE AS from_day, (until - INTERVAL 1 MICROSECOND)::DATE + 1 AS until_day
 ),
 suspect AS (
-    SELECT identity_id FROM identity_form WHERE identity IN (FROM investigate.subject_identity(subject))
+    SELECT identity_id FROM identity_form WHERE identity IN (FROM investigate.subject_identity((SELECT resolved FROM asked)))
     UNION
-    SELECT DISTINCT f.identity_id FROM access_day AS f JOIN credential_form AS c USING (credential_id) WHERE c.credential = subject
+    SELECT DISTINCT f.identity_id FROM access_day AS f JOIN credential_form AS c USING (credential_id) WHERE c.credential = (SELECT resolved FROM asked)
 ),
 touched AS (
     SELECT i.identity, f.repository_id, f.address_id, f.agent_id, f.credential_id, f.identity_id IN (FROM suspect) AS is_suspect

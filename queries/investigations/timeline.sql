@@ -20,14 +20,15 @@ CREATE OR REPLACE MACRO investigate.timeline (
     pause INTEGER := 30, begins TIMESTAMP := NULL, ends TIMESTAMP := NULL
 ) AS TABLE
 -- An identity by the first of the ids it was printed under.
-WITH whose AS (SELECT identity_id, identity, min(identity_id) OVER (PARTITION BY identity) AS who FROM identity_form),
+WITH asked AS MATERIALIZED (FROM investigate.subject_named(subject, 'identity,person,credential')),
+whose AS (SELECT identity_id, identity, min(identity_id) OVER (PARTITION BY identity) AS who FROM identity_form),
 -- Within a clock minute nothing parts, unless every pause does: minutes are fewer than records. Kept, because reading
 -- them again costs more; told in parts they are few. A day is as long as a pause at least.
 picked AS MATERIALIZED (
     SELECT w.who, CASE WHEN pause > 0 THEN date_trunc('minute', f.occurred_at) ELSE f.occurred_at END AS clock, f.occurred_at,
         f.credential_id, f.access_id, f.repository_id, f.address_id, f.country, f.agent_id, f.action, f.outcome, f.bytes_out
     FROM investigate.subject_fact(
-        subject, greatest(since, begins - 2 * to_days(pause // 1440 + 1) - to_minutes(pause)), least(until, ends + 2 * to_days(pause // 1440 + 1))
+        (SELECT resolved FROM asked), greatest(since, begins - 2 * to_days(pause // 1440 + 1) - to_minutes(pause)), least(until, ends + 2 * to_days(pause // 1440 + 1))
     ) AS f
     JOIN whose AS w USING (identity_id)
 ),

@@ -14,17 +14,18 @@ CREATE OR REPLACE MACRO investigate.untouched (
     subject VARCHAR, since TIMESTAMP := TIMESTAMP '2005-04-07', until TIMESTAMP := TIMESTAMP '9999-12-31'
 ) AS TABLE
 -- By ids first: names are looked up for what is left.
-WITH seen AS (
+WITH asked AS MATERIALIZED (FROM investigate.subject_named(subject, 'identity,person')),
+seen AS (
     SELECT DISTINCT r.repository
     FROM (
         SELECT DISTINCT repository_id FROM investigate.fact(since, until)
-        WHERE identity_id IN (SELECT identity_id FROM identity_form WHERE identity IN (FROM investigate.subject_identity(subject))) AND operations > 0
+        WHERE identity_id IN (SELECT identity_id FROM identity_form WHERE identity IN (FROM investigate.subject_identity((SELECT resolved FROM asked)))) AND operations > 0
     ) AS t
     JOIN repository_form AS r USING (repository_id)
 ),
 own AS (
     SELECT repository_id, max(last_at) AS last_at, sum(operations) AS operations FROM access_day
-    WHERE identity_id IN (SELECT identity_id FROM identity_form WHERE identity IN (FROM investigate.subject_identity(subject)))
+    WHERE identity_id IN (SELECT identity_id FROM identity_form WHERE identity IN (FROM investigate.subject_identity((SELECT resolved FROM asked))))
     GROUP BY repository_id
 ),
 ever AS (
@@ -35,7 +36,7 @@ pair AS (SELECT repository_id, identity_id, max(day) FILTER (WHERE operations > 
 -- What its hosts have: what anybody there touched or was refused.
 there AS (
     SELECT DISTINCT repository_id FROM pair
-    WHERE identity_id IN (SELECT identity_id FROM identity_form WHERE split_part(identity, ':', 1) IN (SELECT split_part(identity, ':', 1) FROM investigate.subject_identity(subject)))
+    WHERE identity_id IN (SELECT identity_id FROM identity_form WHERE split_part(identity, ':', 1) IN (SELECT split_part(identity, ':', 1) FROM investigate.subject_identity((SELECT resolved FROM asked))))
 ),
 last_use AS (
     SELECT r.repository, max(p.last_day) AS last_day, count(DISTINCT p.identity_id) AS readers

@@ -12,8 +12,14 @@
 CREATE OR REPLACE MACRO investigate.who (
     subject VARCHAR, since TIMESTAMP := TIMESTAMP '2005-04-07', until TIMESTAMP := TIMESTAMP '9999-12-31'
 ) AS TABLE
-WITH touched AS (FROM investigate.act(since, until) WHERE repository = subject),
-before AS (SELECT identity, min(first_at) AS first_ever FROM access WHERE repository = subject GROUP BY identity),
+WITH asked AS MATERIALIZED (FROM investigate.subject_named(subject, 'repository')),
+code AS MATERIALIZED (SELECT repository_id FROM repository_form WHERE repository = (SELECT resolved FROM asked)),
+touched AS (FROM investigate.act(since, until) WHERE repository_id IN (FROM code)),
+before AS (
+    SELECT i.identity, min(f.first_at) AS first_ever
+    FROM access_day AS f JOIN identity_form AS i USING (identity_id)
+    WHERE f.repository_id IN (FROM code) GROUP BY i.identity
+),
 sessions AS (
     SELECT i.identity, a.access_type, c.credential, v.agent, list(DISTINCT f.agent_session) AS agent_sessions
     FROM event_fact AS f
@@ -21,7 +27,7 @@ sessions AS (
     LEFT JOIN credential_form AS c ON c.credential_id = f.credential_id AND a.credential_kind <> 'app_token'
     LEFT JOIN delegate AS v USING (delegate_id)
     WHERE f.agent_session <> '' AND f.occurred_at >= since AND f.occurred_at < until
-        AND f.repository_id IN (SELECT repository_id FROM repository_form WHERE repository = subject)
+        AND f.repository_id IN (FROM code)
     GROUP BY i.identity, a.access_type, c.credential, v.agent
 ),
 known AS (

@@ -12,22 +12,18 @@
 -- Grafana and Cloudflare each missed a few of thousands (THREATS 0, 6). Dead
 -- credentials stand in the credentials file; those without dead_at are not dead.
 CREATE OR REPLACE MACRO signal.dead_credential_used(as_of TIMESTAMP, window_days INTEGER := 1, grace_minutes INTEGER := 5) AS TABLE
-WITH dead AS (
-    SELECT credential, coalesce(forge, '') AS forge, min(dead_at) AS dead_at, min(owner) AS owner, min(purpose) AS purpose
-    FROM credential_fact
-    WHERE dead_at IS NOT NULL
-    GROUP BY credential, coalesce(forge, '')
-),
-used AS (
+WITH used AS (
     SELECT
-        e.identity, min(e.identity_name) AS identity_name, e.family, e.credential, min(d.dead_at) AS dead_at,
-        min(d.owner) AS owner, min(d.purpose) AS purpose, count(*) AS records, count(DISTINCT e.repository) AS repositories,
-        min(e.occurred_at) AS first_at, max(e.occurred_at) AS last_at, min(e.ip) AS ip
-    FROM event AS e
-    JOIN dead AS d ON d.credential = e.credential AND d.forge IN ('', split_part(e.identity, ':', 1))
-    WHERE e.occurred_at >= as_of - to_days(window_days) AND e.occurred_at < as_of AND e.outcome = 'ok'
-        AND e.occurred_at - to_minutes(grace_minutes) >= d.dead_at
-    GROUP BY e.identity, e.family, e.credential
+        e.identity, min(i.name) AS identity_name, a.family, e.credential, min(e.dead_at) AS dead_at,
+        min(e.owner) AS owner, min(e.purpose) AS purpose, count(*) AS records, count(DISTINCT r.repository) AS repositories,
+        min(e.occurred_at) AS first_at, max(e.occurred_at) AS last_at, min(d.ip) AS ip
+    FROM baseline.dead_use(as_of - to_days(window_days), as_of) AS e
+    JOIN identity_form AS i USING (identity_id)
+    JOIN access_form AS a USING (access_id)
+    JOIN repository_form AS r USING (repository_id)
+    LEFT JOIN address AS d USING (address_id)
+    WHERE baseline.dead_use_tells(e.outcome, e.occurred_at, e.dead_at, grace_minutes)
+    GROUP BY e.identity, a.family, e.credential
 )
 SELECT
     as_of::DATE - 1 AS night, identity, identity_name, family,

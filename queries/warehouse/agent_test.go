@@ -56,7 +56,6 @@ github:agent:copilot:octocat | 1 | ["Copilot"] | ["Octocat"] | ["0123-45a6"]
 		"SELECT identity, agents FROM investigate.app('ChatGPT Codex Connector')":        "\ngithub:ana | [\"Codex\"]\n",
 		"SELECT identity, agents FROM investigate.app('4242')":                           "\ngithub:ana | [\"Codex\"]\n",
 		"SELECT DISTINCT identity FROM investigate.person('Ana Lima') ORDER BY identity": "\ngithub:agent:copilot:ana\ngithub:ana\n",
-		"SELECT repository FROM investigate.identity('github:an')":                       "\n",
 	} {
 		_, rows, _ := strings.Cut(answers(t, r, query), "\n")
 		if rows != strings.TrimPrefix(want, "\n") {

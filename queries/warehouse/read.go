@@ -1,6 +1,7 @@
 package warehouse
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -153,6 +154,29 @@ func (r *Reader) Query(ctx context.Context, text string) (*sql.Rows, error) {
 		}
 	}
 	return r.conn.QueryContext(ctx, text)
+}
+
+// Select is Query of one statement that only reads rows.
+func (r *Reader) Select(ctx context.Context, text string) (*sql.Rows, error) {
+	switch kind, err := r.statementType(text); {
+	case err != nil:
+		return nil, err
+	case kind != duckdb.STATEMENT_TYPE_SELECT:
+		return nil, errors.New("only one SELECT (or FROM ...) is run here")
+	}
+	return r.Query(ctx, text)
+}
+
+// Listed are the findings of the nights from since to before until, zero where
+// open, newest first: a row a night and finding.
+func (r *Reader) Listed(ctx context.Context, since, until time.Time) (*sql.Rows, error) {
+	rows, err := r.conn.QueryContext(ctx, `SELECT night, rank, finding_id, identity, family, hypothesis, score, expected_benign
+		FROM assessment WHERE listed AND night >= ?::DATE AND night < ?::DATE ORDER BY night DESC, rank`,
+		since, cmp.Or(until, time.Date(9999, time.December, 31, 0, 0, 0, 0, time.UTC)))
+	if err != nil {
+		return nil, fmt.Errorf("reading findings of %s: %w", r.path, err)
+	}
+	return rows, nil
 }
 
 // Findings calls f with the kept detail of each finding of a night, in rank

@@ -34,6 +34,42 @@ func (w *Warehouse) Publish(ctx context.Context, path string) error {
 	return syncFile(filepath.Dir(path))
 }
 
+// Amend publishes the snapshot anew with a change and nothing else that is new:
+// what analysts are told at once need not wait for the next night, and a day that
+// is half collected stays out of their answers. Where none was published yet
+// there is nothing to amend.
+func (w *Warehouse) Amend(ctx context.Context, path string, o Options, change func(*Warehouse) error) (err error) {
+	if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	o.Path = path + ".next"
+	clear := func() error {
+		return errors.Join(removeIfThere(o.Path), removeIfThere(o.Path+".wal"), removeIfThere(o.Path+".lock"), os.RemoveAll(o.Path+".work"))
+	}
+	if err := clear(); err != nil {
+		return err
+	}
+	defer func() {
+		if err = errors.Join(err, clear()); err != nil {
+			err = fmt.Errorf("amending the snapshot %s, which is as it was; the next night publishes it anew: %w", path, err)
+		}
+	}()
+	if err := copyFile(path, o.Path); err != nil {
+		return err
+	}
+	next, err := Open(ctx, o)
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(change(next), next.Close()); err != nil {
+		return err
+	}
+	if err := os.Rename(o.Path, path); err != nil {
+		return err
+	}
+	return syncFile(filepath.Dir(path))
+}
+
 // settle merges what a large load left in small parts. The database does that at
 // the first checkpoint after a file was opened anew, where anything at all changed;
 // left to the next run, the night after a first load of 18 million events took

@@ -2,13 +2,14 @@ package warehouse
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"strings"
 )
 
 // Subject is something that questions are asked about.
 type Subject struct {
-	// Kind is identity, person, repository, credential or finding.
+	// Kind is one of queries.SubjectKinds.
 	Kind string
 	// Name in full, as macros take it.
 	Name string
@@ -19,75 +20,34 @@ type Unclear struct {
 	Text string
 	// Kinds that were looked for.
 	Kinds []string
-	// Several that the text names; when empty it names none, and Nearest are
-	// those that look like it.
-	Several []Subject
-	Nearest []Subject
+	// Problem says why, and what was meant perhaps; names from logs in it do
+	// nothing to who reads them.
+	Problem string
 }
 
-// Error lists what was meant perhaps.
-func (u *Unclear) Error() string {
-	if len(u.Several) > 0 {
-		return fmt.Sprintf("%q names several: %s: name one in full", u.Text, list(u.Several))
-	}
-	text := fmt.Sprintf("%q was never seen here, which does not say that there was no access", u.Text)
-	switch strings.Join(u.Kinds, ",") {
-	case "finding":
-		text = fmt.Sprintf("there is no finding %q: the column finding_id of findings.csv has their names", u.Text)
-	case "person":
-		text = fmt.Sprintf("no person is called %q in the roster, which does not say that there was no access", u.Text)
-	}
-	if len(u.Nearest) > 0 {
-		text += "; nearest: " + list(u.Nearest)
-	}
-	return text
-}
+// Error is the problem in words.
+func (u *Unclear) Error() string { return u.Problem }
 
-// mostNamed is how many subjects are named where a text names several.
-const mostNamed = 20
-
-func list(all []Subject) string {
-	var names []string
-	for _, s := range all {
-		names = append(names, fmt.Sprintf("%s %q", s.Kind, s.Name))
-	}
-	if len(names) > mostNamed {
-		names = append(names[:mostNamed], "and more")
-	}
-	return strings.Join(names, ", ")
-}
-
-// shortestPrefix is how much of a credential must be given for the rest to be
-// found.
-const shortestPrefix = 6
-
-// Resolve finds the one subject of some kinds that a text names: in full, by
-// its name alone in either case, or, a credential, by how it begins. It returns
-// an *Unclear where there is none or several.
+// Resolve finds the one subject of some kinds that a text names. The rule is
+// a macro of investigations/subject_named.sql, which every question asks too. It
+// returns an *Unclear where there is none or several.
 func (r *Reader) Resolve(ctx context.Context, text string, kinds ...string) (Subject, error) {
-	for _, where := range []string{
-		"name = $1",
-		"lower(name) = lower($1) OR lower(alias) = lower($1)",
-		fmt.Sprintf("kind = 'credential' AND starts_with(name, $1) AND length($1) >= %d", shortestPrefix),
-	} {
-		found, err := r.subjects(ctx, "WHERE list_contains(string_split($2, ','), kind) AND ("+where+") GROUP BY kind, name ORDER BY kind, name LIMIT 21",
-			text, strings.Join(kinds, ","))
-		switch {
-		case err != nil:
-			return Subject{}, err
-		case len(found) == 1:
-			return found[0], nil
-		case len(found) > 1:
-			return Subject{}, &Unclear{Text: text, Kinds: kinds, Several: found}
-		}
+	var kind, name, problem sql.NullString
+	rule, args := "subject_meant(?::VARCHAR, ?::VARCHAR)", []any{text, strings.Join(kinds, ",")}
+	switch args[1] {
+	case "network", "client", "app": // compared with, and no names that are looked up together with others
+		rule, args = fmt.Sprint(args[1], "_meant(?::VARCHAR)"), args[:1]
 	}
-	nearest, err := r.subjects(ctx, `WHERE list_contains(string_split($2, ','), kind) GROUP BY kind, name
-		ORDER BY min(least(levenshtein(lower(name), lower($1)), coalesce(levenshtein(lower(alias), lower($1)), 1000))), name LIMIT 3`,
-		text, strings.Join(kinds, ","))
-	if err != nil {
-		return Subject{}, err
+	err := r.conn.QueryRowContext(ctx, "FROM investigate."+rule, args...).Scan(&kind, &name, &problem)
+	switch {
+	case err != nil && strings.Contains(err.Error(), "Catalog Error"):
+		return Subject{}, fmt.Errorf("%s was published by an older midwatch: run `midwatch nightly`, which publishes it anew: %w", r.path, err)
+	case err != nil:
+		return Subject{}, fmt.Errorf("looking up a name in %s: %w", r.path, err)
+	case problem.Valid:
+		return Subject{}, &Unclear{Text: text, Kinds: kinds, Problem: problem.String}
 	}
-	return Subject{}, &Unclear{Text: text, Kinds: kinds, Nearest: nearest}
+	return Subject{Kind: kind.String, Name: name.String}, nil
 }
 
 // Complete returns the subjects of some kinds that begin with a text, in full

@@ -3,6 +3,9 @@ package warehouse
 import (
 	"context"
 	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -63,10 +66,15 @@ func TestComplete(t *testing.T) {
 
 // TestSeveralAreNotTakenForAll names twenty, and says that there are more.
 func TestSeveralAreNotTakenForAll(t *testing.T) {
-	for n, want := range map[int]bool{20: false, 21: true} {
-		u := Unclear{Text: "x", Several: make([]Subject, n)}
-		if got := strings.Contains(u.Error(), ", and more: name one in full"); got != want || strings.Count(u.Error(), `""`) != 20 {
-			t.Errorf("%d: %s", n, u.Error())
+	facts := filepath.Join(t.TempDir(), "facts.sql")
+	must(t, os.WriteFile(facts, []byte(`
+		INSERT INTO identity_form (identity_id, identity, kind, name, sso)
+		SELECT 900000 + i, 'github:n' || lpad(i::VARCHAR, 2, '0'), 'human', 'n', CASE WHEN i < 20 THEN 'twenty' ELSE 'more' END FROM range(41) AS t(i)`), 0o600))
+	r := published(t, filepath.Join(fixtures, "events.ndjson"), facts)
+	for text, want := range map[string]bool{"twenty": false, "more": true} {
+		_, err := r.Resolve(context.Background(), text, "identity")
+		if got := strings.Contains(fmt.Sprint(err), ", and more: name one in full"); got != want || strings.Count(fmt.Sprint(err), `identity "github:n`) != 20 {
+			t.Errorf("%s: %v", text, err)
 		}
 	}
 }

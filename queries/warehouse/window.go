@@ -58,6 +58,20 @@ func (r *Reader) Seen(ctx context.Context, since, until time.Time) (Window, erro
 	return w, nil
 }
 
+// ParseTime reads a time that a person wrote, in UTC: 2026-07-22, 2026-07-22T10:30
+// or RFC 3339. The empty text is the zero time.
+func ParseTime(text string) (time.Time, error) {
+	if text == "" {
+		return time.Time{}, nil
+	}
+	for _, layout := range []string{time.RFC3339, time.DateOnly, "2006-01-02T15:04:05", "2006-01-02T15:04", "2006-01-02 15:04:05", "2006-01-02 15:04"} {
+		if t, err := time.Parse(layout, text); err == nil {
+			return t.UTC(), nil
+		}
+	}
+	return time.Time{}, fmt.Errorf("%q is not a time: write it as 2026-07-22, 2026-07-22T10:30 or RFC 3339 (UTC)", text)
+}
+
 // WindowArguments are the arguments of a window; an open side is left out.
 func WindowArguments(since, until time.Time) []Argument {
 	var args []Argument

@@ -29,12 +29,18 @@ assert.deepEqual(awake.map((r) => [r.what, r.used_as, r.last_day_before, r.activ
   ['credential', ['github:session-test'], '2026-09-01', '2026-11-05'],
 ])
 
-// Every question answers there, about the account or about all.
+// Every question answers there, by a short name or about all; what was never
+// seen is an error that names the nearest, and never an empty answer.
+const [{ finding }] = await rows("SELECT min(finding_id) AS finding FROM assessment WHERE listed AND identity = 'github:session-test'")
+const [{ credential }] = await rows("SELECT min(credential) AS credential FROM access WHERE identity = 'github:session-test'")
+const about = { who: 'storage-terraform', credential, network: '203.0.113.0/24', client: 'git', app: 'review-app', finding }
+await assert.rejects(rows("FROM investigate.timeline('session-tset')"), /was never seen here.*nearest: identity "github:session-test"/)
+await assert.rejects(rows("FROM investigate.person('Nobody')"), /no person is called "Nobody" in the roster/)
 const takes = await rows(`SELECT function_name AS name, parameters[1] = 'subject' AS subject FROM duckdb_functions()
   WHERE schema_name = 'investigate' AND function_type = 'table_macro' AND NOT internal`)
 const answers = {}
-for (const { name, subject } of takes.filter((t) => questions.some((q) => q.name === t.name))) {
-  answers[name] = (await rows(`FROM investigate.${name}(${subject ? "'github:session-test'" : ''})`)).length
+for (const { name, subject } of takes.filter((t) => t.name !== 'person' && (t.name !== 'finding' || finding) && questions.some((q) => q.name === t.name))) {
+  answers[name] = (await rows(`FROM investigate.${name}(${subject ? `'${about[name] ?? 'SESSION-test'}'` : ''})`)).length
 }
 for (const name of ['identity', 'timeline', 'copies', 'blast', 'contain', 'normal', 'untouched', 'coverage']) {
   assert.ok(answers[name] > 0, `${name} has no row of the test account`)

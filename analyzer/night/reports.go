@@ -27,6 +27,7 @@ func (r Reports) Of(night time.Time) string {
 func (r Reports) Write(n report.Night) error {
 	return writeFiles(r.Of(n.Night), n, []file{
 		{"findings.csv", report.Findings},
+		{"findings_full.csv", report.FullFindings},
 		{"finding_repos.csv", report.FindingRepositories},
 		{"coverage.csv", report.Coverage},
 		{"findings.jsonl", report.JSONLines},

@@ -82,6 +82,7 @@ func TestHostileNamesInCSV(t *testing.T) {
 		n := night(text)
 		for name, write := range map[string]func(*bytes.Buffer) error{
 			"findings.csv":      func(b *bytes.Buffer) error { return report.Findings(b, n) },
+			"findings_full.csv": func(b *bytes.Buffer) error { return report.FullFindings(b, n) },
 			"finding_repos.csv": func(b *bytes.Buffer) error { return report.FindingRepositories(b, n) },
 			"ranking": func(b *bytes.Buffer) error {
 				r, err := report.NewRanking(b, "csv")

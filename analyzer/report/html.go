@@ -179,22 +179,22 @@ func blindHours(n Night) int {
 // list speaks of nothing else.
 func lede(n Night) string {
 	if late := n.CountLate(); late > 0 {
-		return count3(late, "finding is of an earlier night", "findings are of earlier nights") + " that nobody has been told of before; they come first. Of this night: " + ledeOf(n)
+		return count3(late, "finding is from an earlier night", "findings are from earlier nights") + " that nobody has been told of before; these come first. This night: " + ledeOf(n)
 	}
 	return ledeOf(n)
 }
 
 // ledeOf is the sentence about the night itself.
 func ledeOf(n Night) string {
-	looked := fmt.Sprintf("%s of %s were read and %s judged (an identity by its kind of access).",
-		counted(int(n.Seen.Records()), "record"), counted(len(n.Seen.Sources), "source"), counted(n.Judged, "facet"))
+	looked := fmt.Sprintf("%s of %s were read and %s judged.",
+		counted(int(n.Seen.Records()), "record"), counted(len(n.Seen.Sources), "source"), accounts(n.Judged))
 	switch {
 	case len(n.Findings) == 0 && len(n.Blind) > 0:
-		return "Nothing is listed, and not everything was seen: the empty list says nothing of what is missing below. " + looked
+		return "Nothing is listed, but not everything was seen: the empty list says nothing about what is missing below. " + looked
 	case len(n.Findings) == 0:
-		return "Nothing is listed. " + looked + " None looked unusual enough to ask about; what could not be seen stands below."
+		return "Nothing is listed. " + looked + " None looked unusual enough to ask about. What could not be seen is named below."
 	case len(n.Blind) > 0:
-		return looked + " Not everything was seen: there may be more than is listed."
+		return looked + " Not everything was seen: there may be more than what is listed."
 	}
 	return looked
 }

@@ -34,7 +34,7 @@ func TestLateNightComesFirst(t *testing.T) {
 	n.Findings = []analyzer.Finding{factFinding()}
 	var rows, lines, events, page bytes.Buffer
 	for out, write := range map[*bytes.Buffer]func() error{
-		&rows: func() error { return report.Findings(&rows, n) }, &lines: func() error { return report.JSONLines(&lines, n) },
+		&rows: func() error { return report.FullFindings(&rows, n) }, &lines: func() error { return report.JSONLines(&lines, n) },
 		&events: func() error { return report.OCSF(&events, n) }, &page: func() error { return report.HTML(&page, n) },
 	} {
 		if err := write(); err != nil || out.Len() == 0 {
@@ -64,7 +64,7 @@ func TestLateNightComesFirst(t *testing.T) {
 	}
 	text := page.String()
 	at := func(s string) int { return strings.Index(text, s) }
-	if !(at("1 finding is of an earlier night that nobody has been told of before") > 0 && at(`id="late-2026-07-18"`) > 0 && at(`id="late-2026-07-18"`) < at(`id="findings"`)) ||
+	if !(at("1 finding is from an earlier night that nobody has been told of before") > 0 && at(`id="late-2026-07-18"`) > 0 && at(`id="late-2026-07-18"`) < at(`id="findings"`)) ||
 		at(`id="mw-20260720-00000002-2026-07-18"`) < 0 || at("<b>2</b> need action") < 0 {
 		t.Error(text)
 	}
@@ -76,7 +76,7 @@ func TestCoveredIsSaid(t *testing.T) {
 	t.Parallel()
 	n := lateNight()
 	var page, table, rows bytes.Buffer
-	for _, err := range []error{report.HTML(&page, n), report.Print(&table, n, "table"), report.Findings(&rows, n)} {
+	for _, err := range []error{report.HTML(&page, n), report.Print(&table, n, "table"), report.FullFindings(&rows, n)} {
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -166,7 +166,7 @@ func ocsfOf(n Night, f analyzer.Finding) ocsfEvent {
 	v.SeverityID, v.Severity = ocsfSeverity(analyzer.SeverityOf(a))
 	v.ConfidenceID, v.Confidence = ocsfConfidence(analyzer.ConfidenceOf(a))
 	if f.Status == analyzer.StatusResolved {
-		v.FindingInfo.Desc = fmt.Sprintf("Not listed since %s, for %d nights. It is over because it stayed quiet; nobody has said that it was harmless. When listed last: %s",
+		v.FindingInfo.Desc = fmt.Sprintf("Not listed since %s, for %d nights. It is closed because it stayed quiet; nobody has said that it was harmless. When it was last listed: %s",
 			date(f.Last), analyzer.NightsToResolved(), a.Reason())
 		return v
 	}

@@ -26,7 +26,8 @@ nobody has been told of come first in this morning's reports, under their night.
 
 It writes into the folder "reports" of the configuration:
   <night>/report.html          the page to read: verdict, what could be seen, findings
-  <night>/findings.csv         one row a finding, the same columns every night
+  <night>/findings.csv         one row a finding, for a person: what, why, what to do
+  <night>/findings_full.csv    the same rows with all columns, for programs
   <night>/finding_repos.csv    one row for each new repository of a finding
   <night>/findings.jsonl       the findings with all their evidence
   <night>/findings.ocsf.jsonl  the findings, and those that are over, for a SIEM

@@ -183,7 +183,7 @@ func TestHostileNamesInOCSF(t *testing.T) {
 			continue
 		}
 		var out bytes.Buffer
-		if err := report.OCSF(&out, night(text)); err != nil {
+		if err := report.OCSF(&out, night(text), report.OCSF14); err != nil {
 			t.Fatal(err)
 		}
 		if bytes.Count(out.Bytes(), []byte("\n")) != 1 || bytes.Contains(out.Bytes(), []byte("<script>")) {

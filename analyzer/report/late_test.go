@@ -35,7 +35,7 @@ func TestLateNightComesFirst(t *testing.T) {
 	var rows, lines, events, page bytes.Buffer
 	for out, write := range map[*bytes.Buffer]func() error{
 		&rows: func() error { return report.FullFindings(&rows, n) }, &lines: func() error { return report.JSONLines(&lines, n) },
-		&events: func() error { return report.OCSF(&events, n) }, &page: func() error { return report.HTML(&page, n) },
+		&events: func() error { return report.OCSF(&events, n, report.OCSF14) }, &page: func() error { return report.HTML(&page, n) },
 	} {
 		if err := write(); err != nil || out.Len() == 0 {
 			t.Fatal(err)

@@ -54,7 +54,7 @@ func TestReportsAreTheSameEachTime(t *testing.T) {
 	t.Parallel()
 	write := func(n report.Night) string {
 		var out bytes.Buffer
-		if err := errors.Join(report.FullFindings(&out, n), report.FindingRepositories(&out, n), report.JSONLines(&out, n), report.OCSF(&out, n), report.HTML(&out, n), report.Print(&out, n, "table")); err != nil {
+		if err := errors.Join(report.FullFindings(&out, n), report.FindingRepositories(&out, n), report.JSONLines(&out, n), report.OCSF(&out, n, report.OCSF14), report.HTML(&out, n), report.Print(&out, n, "table")); err != nil {
 			t.Fatal(err)
 		}
 		return out.String()
@@ -88,7 +88,7 @@ func TestBlindnessIsInEveryReport(t *testing.T) {
 	for name, write := range map[string]func(io.Writer) error{
 		"findings.csv":   func(w io.Writer) error { return report.FullFindings(w, n) },
 		"findings.jsonl": func(w io.Writer) error { return report.JSONLines(w, n) },
-		"OCSF":           func(w io.Writer) error { return report.OCSF(w, n) },
+		"OCSF":           func(w io.Writer) error { return report.OCSF(w, n, report.OCSF14) },
 		"terminal":       func(w io.Writer) error { return report.Print(w, n, "table") },
 	} {
 		var out bytes.Buffer

@@ -37,7 +37,9 @@ func (r Reports) Write(n report.Night) error {
 		{"finding_repos.csv", report.FindingRepositories},
 		{"coverage.csv", report.Coverage},
 		{"findings.jsonl", report.JSONLines},
-		{"findings.ocsf.jsonl", func(w io.Writer, n report.Night) error { return report.OCSF(w, n, cmp.Or(r.OCSF, report.OCSFVersions[0])) }},
+		{"findings.ocsf.jsonl", func(w io.Writer, n report.Night) error {
+			return report.OCSF(w, n, cmp.Or(r.OCSF, report.OCSFVersions[0]))
+		}},
 		{"findings.ecs.jsonl", report.ECS},
 		{"report.html", report.HTML},
 	})

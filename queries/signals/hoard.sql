@@ -35,7 +35,7 @@ SELECT
     tenure AS history_days,
     CASE WHEN assessable
         THEN 'Made full copies of ' || baseline.counted(copied, 'repository', 'repositories') || ' it already had; it does so on ' || baseline.percent(share)
-            || ' of its nights, of at most ' || baseline.number(most) || '.'
+            || ' of its nights (at most ' || baseline.number(most) || ' on a night).'
         ELSE baseline.too_young(tenure, least_days)
     END AS reason,
     repositories

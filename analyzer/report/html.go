@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"midwatch/analyzer"
+	"midwatch/queries/warehouse"
 )
 
 //go:embed page.gohtml page.css
@@ -35,6 +36,8 @@ type page struct {
 	// Covered are findings that a verdict keeps off the list, Ending the verdicts
 	// that end within a week.
 	Covered, Ending []verdictLine
+	// Answered says of each of the last months how many findings were worth it.
+	Answered []string
 	// Changes are those there were, Unchanged names the others.
 	Changes   []change
 	Unchanged string
@@ -75,9 +78,36 @@ func verdictLines(n Night) (covered, ending []verdictLine) {
 			date(c.Verdict.Until), c.Verdict.Verdict, clip(c.Verdict.By, 60), c.Verdict.Finding, clip(c.Verdict.Reason, 200))})
 	}
 	for _, v := range n.Ending {
-		ending = append(ending, verdictLine{v.ID, clip(v.Covers, 200), fmt.Sprintf("ends on %s: %s, given by %s for %s", date(v.Until), v.Verdict, clip(v.By, 60), v.Finding)})
+		ending = append(ending, verdictLine{v.ID, clip(v.Covers, 200), fmt.Sprintf("ends on %s: %s, given by %s for %s; %s", date(v.Until), v.Verdict, clip(v.By, 60), v.Finding, needed(v.Covered))})
 	}
 	return covered, ending
+}
+
+// needed says how often a verdict kept a finding off a list.
+func needed(times int) string {
+	if times == 0 {
+		return "it was never needed"
+	}
+	return "it covered " + count3(times, "finding", "findings")
+}
+
+// answered says, month by month, how many findings there were and how many of those
+// that were answered were worth it; nothing before the first answer.
+func answered(months []warehouse.VerdictMonth) []string {
+	var all []string
+	any := int64(0)
+	for _, m := range months {
+		any += m.Answered
+		text := fmt.Sprintf("%s: %s, %d answered", m.Month.Format("January 2006"), counted(int(m.Findings), "finding"), m.Answered)
+		if m.Answered > 0 {
+			text += fmt.Sprintf(": %s, %d harmless, %d unclear", count3(int(m.Theft), "theft", "thefts"), m.Harmless, m.Unclear)
+		}
+		all = append(all, text)
+	}
+	if any == 0 {
+		return nil
+	}
+	return all
 }
 
 // count is a number of the verdict with its words; Kind is its look.
@@ -108,6 +138,7 @@ func newPage(n Night) page {
 		Trend: trend(n), Kept: keptNights(n), Listable: strconv.FormatFloat(n.Listable, 'g', 3, 64),
 	}
 	p.Covered, p.Ending = verdictLines(n)
+	p.Answered = answered(n.Answered)
 	p.Changes, p.Unchanged = changes(n)
 	for _, b := range n.Blind {
 		p.Blind = append(p.Blind, clip(b, 400))

@@ -6,9 +6,11 @@ import (
 	"encoding/json"
 	"strings"
 	"testing"
+	"time"
 
 	"midwatch/analyzer"
 	"midwatch/analyzer/report"
+	"midwatch/queries/warehouse"
 )
 
 // lateNight is a quiet night on whose morning a theft of three nights ago is told,
@@ -22,6 +24,10 @@ func lateNight() report.Night {
 	v := report.Verdict{ID: "v-1", Finding: "mw-1", Verdict: "expected", Reason: "on <call>", By: "lea", Until: ago(-3), Covers: "github:emre reading acme/pay"}
 	covered := insiderFinding()
 	covered.ID = "mw-20260719-00000099"
+	n.Answered = []warehouse.VerdictMonth{
+		{Month: time.Date(2026, time.July, 1, 0, 0, 0, 0, time.UTC), Findings: 12, Answered: 9, Theft: 1, Harmless: 7, Unclear: 1},
+		{Month: time.Date(2026, time.June, 1, 0, 0, 0, 0, time.UTC), Findings: 1},
+	}
 	n.Covered, n.Ending = []report.Covered{{Finding: covered, Verdict: v}}, []report.Verdict{v}
 	return n
 }
@@ -81,7 +87,7 @@ func TestCoveredIsSaid(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	for _, want := range []string{"covered by a verdict until 2026-07-24: expected, given by lea for mw-1. on &lt;call&gt;", "github:emre reading acme/pay", "ends on 2026-07-24"} {
+	for _, want := range []string{"covered by a verdict until 2026-07-24: expected, given by lea for mw-1. on &lt;call&gt;", "github:emre reading acme/pay", "ends on 2026-07-24", "it was never needed", "July 2026: 12 findings, 9 answered: 1 theft, 7 harmless, 1 unclear", "June 2026: 1 finding, 0 answered<"} {
 		if !strings.Contains(page.String(), want) {
 			t.Errorf("the page has not %q", want)
 		}

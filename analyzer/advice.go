@@ -30,11 +30,11 @@ func Advise(a Assessment) Advice {
 	case len(a.Certain) > 0:
 		return adviseCertain(adv, a, who)
 	case a.Kind == Machine:
-		adv.Action = fmt.Sprintf("Ask the owner of %s whether it was set to read these repositories; if not, revoke its credential", who)
+		adv.Action = fmt.Sprintf("Ask the owner of %s whether it was set up to read these repositories; if not, revoke its credential", who)
 	case a.Hypothesis == Insider || a.Hypothesis == Jewel || a.Hypothesis == Hoard:
-		adv.Action = fmt.Sprintf("Ask the manager of %s, and not %s, what the work was; keep the rows", who, who)
+		adv.Action = fmt.Sprintf("Ask the manager of %s, not %s, about this work; export the evidence first", who, who)
 	default:
-		adv.Action = fmt.Sprintf("Ask %s by another channel than mail whether this was them; if not, revoke the credential and sign out all sessions", who)
+		adv.Action = fmt.Sprintf("Ask %s in person or by phone, not by mail, whether this was them; if not, revoke the credential and sign out all sessions", who)
 	}
 	return adv
 }
@@ -52,13 +52,13 @@ func title(a Assessment, who string) string {
 	case Insider:
 		return who + " read repositories outside their work"
 	case Jewel:
-		return who + " read a repository that few may read"
+		return who + " read a repository that hardly anyone reads"
 	case Hoard:
-		return who + " copied again all they have"
+		return who + " copied everything they have again"
 	case StolenMachine:
-		return who + " (a machine) read what it never reads"
+		return who + ", a machine, read what it never reads"
 	}
-	return "Credentials of " + who + " used in a way that is not theirs"
+	return who + "'s credentials were used unlike " + who
 }
 
 // twin names the benign twin to check first (THREATS 6, eval look-alikes).
@@ -71,13 +71,13 @@ func twin(a Assessment) string {
 	case a.Kind == Machine && has[EvidenceNewRepositories] > carrying:
 		return "a new pipeline or a scanner being set up"
 	case a.Kind == Machine:
-		return "a fleet of runners that moved"
+		return "build runners that moved to another network"
 	case has[EvidenceReturnAfterGap] > carrying:
 		return "back from leave"
 	case a.Baseline.Days < kindDays:
-		return "a joiner in the first week"
+		return "a new colleague in the first week"
 	case has[EvidenceTwoCountries] > carrying:
-		return "a private VPN, or a phone that roams"
+		return "a private VPN, or a phone abroad"
 	case has[EvidenceNetwork] > carrying && has[EvidenceNewRepositories] < carrying:
 		return "a trip"
 	case has[EvidenceClient] > carrying || has[EvidenceCredential] > carrying:
@@ -87,7 +87,7 @@ func twin(a Assessment) string {
 	case has[EvidenceHourOfDay] > carrying:
 		return "an on-call night"
 	}
-	return "a hackathon or a new task"
+	return "a new task, or a hackathon"
 }
 
 // techniques maps to ATT&CK (THREATS 5).

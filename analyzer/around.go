@@ -27,6 +27,9 @@ func (r *Run) lookAround(ctx context.Context, night time.Time, findings []Findin
 	for _, f := range findings {
 		identities = appendOnce(identities, f.Assessment.Identity)
 	}
+	if err := r.nameCountries(ctx, night, findings); err != nil {
+		return err
+	}
 	known, err := r.Warehouse.Surroundings(ctx, night, identities)
 	if err != nil {
 		return err
@@ -44,6 +47,32 @@ func (r *Run) lookAround(ctx context.Context, night time.Time, findings []Findin
 			if k.NewToTeam != nil {
 				n := int(*k.NewToTeam)
 				f.Around.NewToTeam = &n
+			}
+		}
+	}
+	return nil
+}
+
+// usualMost is how many of the countries before a new one are named.
+const usualMost = 3
+
+// nameCountries fills in, for findings from a new country, where they came from before.
+func (r *Run) nameCountries(ctx context.Context, night time.Time, findings []Finding) error {
+	for i := range findings {
+		a := &findings[i].Assessment
+		for k := range a.Evidence {
+			e := &a.Evidence[k]
+			if e.Name != EvidenceNetwork || e.Level != NewCountry.String() || e.Country == "" {
+				continue
+			}
+			before, err := r.Warehouse.CountriesBefore(ctx, night, a.Identity, string(a.Family))
+			if err != nil {
+				return err
+			}
+			for _, c := range before[:min(usualMost, len(before))] {
+				if c.Country != e.Country {
+					e.Usual = append(e.Usual, CountryDays{c.Country, int(c.Days)})
+				}
 			}
 		}
 	}

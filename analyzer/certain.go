@@ -72,7 +72,7 @@ func factOf(f warehouse.Fact, day, night time.Time) Fact {
 	technique, _, _ := strings.Cut(keys["technique"], " ")
 	reason := f.Reason
 	if day.Before(night) {
-		reason += " (known only now)"
+		reason = sentence(reason) + " This is known only now."
 	}
 	return Fact{
 		Signal: f.Signal.Name, Night: day, Title: strings.TrimSuffix(f.Signal.Summary, "."), Reason: reason,
@@ -140,9 +140,17 @@ func certainty(f Finding) int {
 func (a Assessment) factReasons() []string {
 	var all []string
 	for _, f := range a.Certain {
-		all = append(all, f.Reason)
+		all = append(all, sentence(f.Reason))
 	}
 	return all
+}
+
+// sentence ends a text with a full stop where it has no end.
+func sentence(s string) string {
+	if s == "" || strings.ContainsAny(s[len(s)-1:], ".!?") {
+		return s
+	}
+	return s + "."
 }
 
 // factQueries give the rows of the facts again, each signal and night once.

@@ -93,12 +93,13 @@ func (m *Model) detailContext(e *Evidence, p *profile, w *weighed) {
 	case EvidenceNetwork:
 		e.Level, e.Others, e.Days = st.network.String(), st.known.BlockOthers, st.known.NetworkNights
 		e.Expected, e.Value = st.networkShare, n.Networks.Names[w.network]
+		e.Country, e.System = n.Countries.Names[w.country], n.Systems.Names[w.system]
 	case EvidenceClient:
 		e.Level, e.Others, e.Days = st.client.String(), st.known.ClientOthers, st.known.ClientNights
 		e.Expected, e.Value = st.clientShare, n.Agents.Names[w.agent]
 	case EvidenceCredential:
 		e.Level, e.Expected, e.Value = st.credential.String(), st.credentialShare, n.Credentials.Names[w.credential]
-		e.Days = st.known.CredentialNights
+		e.Days, e.Kind = st.known.CredentialNights, n.AccessTypes.Names[w.accessType]
 	case EvidenceClientElsewhere:
 		e.Expected, e.Value, e.Others = math.Exp(-st.clientNats), n.Agents.Names[w.agent], st.known.ClientOthers
 	}
@@ -118,7 +119,7 @@ func (m *Model) detailTravel(e *Evidence, w *weighed) {
 func detailLinked(e *Evidence, others int, links []Link) {
 	e.Observed, e.Others = float64(others), others
 	for _, l := range links[:min(examplesMost, len(links))] {
-		e.Value = l.Value
+		e.Value, e.Kind = l.Value, string(l.Through)
 		e.Examples = append(e.Examples, l.Identity)
 	}
 }

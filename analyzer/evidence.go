@@ -80,10 +80,21 @@ type Evidence struct {
 	Level string
 	// Value is what it is about, such as a network; empty where there is none.
 	Value string
+	// Country (two letters) and System (autonomous system) are those of a network, Usual
+	// the countries before a new one, the most used first. Kind is the sort of
+	// credential, or what links identities (Through). Empty where not known.
+	Country, System, Kind string
+	Usual                 []CountryDays
 	// Others counts other identities, Days days, as the vocabulary says.
 	Others, Days int
 	// Examples, at most five, most telling first.
 	Examples []string
+}
+
+// CountryDays is a country and on how many days somebody came from it.
+type CountryDays struct {
+	Country string
+	Days    int
 }
 
 // Session is the session whose evidence weighed most.

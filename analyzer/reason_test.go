@@ -11,33 +11,45 @@ func TestClauses(t *testing.T) {
 		want string
 	}{
 		{Evidence{Name: EvidenceNewRepositories, Nats: 2, Observed: 1, Expected: .25, Bound: 2, HistoryDays: 1},
-			"1 private repository never touched before (0.25 expected on an active day, 95 % at most 2; 1 day of history)"},
+			"Read 1 private repository it had never opened before; on a working day it opens 0.25, rarely more than 2 (1 day of history)."},
 		{Evidence{Name: EvidenceNewRepositories, Nats: 2, Observed: 9, Expected: 1.5, HistoryDays: 40},
-			"9 private repositories never touched before (1.5 expected on an active day; 40 days of history)"},
+			"Read 9 private repositories it had never opened before; on a working day it opens 1.5 (40 days of history)."},
 		{Evidence{Name: EvidenceUnlikelyRepositories, Nats: 2, Observed: 2, Examples: []string{"a/b"}},
-			"2 new repositories far from what it and the people it works with touch (a/b)"},
+			"2 of the new repositories are far from its own work and from that of its colleagues (a/b)."},
 		{Evidence{Name: EvidenceUnlikelyRepositories, Nats: .7},
-			"no new repository far from what it and the people it works with touch, but all together less likely than chance would have them"},
+			"No new repository is far from its work by itself, but chance would rarely bring them together."},
 		{Evidence{Name: EvidenceUnlikelyRepositories, Nats: -.7},
-			"no new repository far from what it and the people it works with touch"},
+			"The new repositories are close to its own work and to that of its colleagues."},
 		{Evidence{Name: EvidenceGuardedRepository, Nats: 5, Observed: 1, Expected: 12.4, Examples: []string{"a/keys"}},
-			"guarded repository (a/keys): 1 person read it so far without ever writing to it, 12 do so at a usual one"},
+			"Opened a/keys, which only 1 person has read so far without ever writing to it; a typical private repository has 12 such readers."},
 		{Evidence{Name: EvidenceNetwork, Nats: 2, Expected: .05, Level: "new country", Value: "192.0.2.0/24", HistoryDays: 1, Others: 1},
-			"new country 192.0.2.0/24 (used on 0 of its 1 day; 5 % of nights are this unusual or more; 1 other uses it)"},
+			"First time from the network 192.0.2.0/24, and from its country; 5 % of nights here are this unusual (1 day of history); 1 other account uses it."},
+		{Evidence{Name: EvidenceNetwork, Nats: 2, Level: "new country", Value: "192.0.2.0/24", Country: "RO", System: "64500", Usual: []CountryDays{{"DE", 30}, {"FR", 1}}},
+			"First time from Romania (network 192.0.2.0/24 (AS64500)); before, it came from Germany on 30 days, France on 1 day."},
+		{Evidence{Name: EvidenceNetwork, Nats: 2, Expected: .02, Level: "new autonomous system", Value: "192.0.2.0/24", HistoryDays: 40},
+			"First time from the network 192.0.2.0/24, and from its provider; 2 % of nights here are this unusual (40 days of history)."},
+		{Evidence{Name: EvidenceNetwork, Nats: 2, Observed: 2, Expected: .02, Level: "known network", Value: "192.0.2.0/24", HistoryDays: 40},
+			"Came from the network 192.0.2.0/24, which it used on only 2 of its 40 days."},
+		{Evidence{Name: EvidenceClient, Nats: 2, Expected: .02, Level: "new client", Value: "curl/8", HistoryDays: 40},
+			"First use of the client curl/8; 2 % of nights here are this unusual (40 days of history)."},
+		{Evidence{Name: EvidenceCredential, Nats: 2, Expected: .02, Level: "new type of credential", Value: "c2hhMjU2aGFzaA==", Kind: "Personal access token (classic)", HistoryDays: 40},
+			"First use of the personal access token (classic) c2hhMjU2aG…, and of a credential of this kind; 2 % of nights here are this unusual (40 days of history)."},
+		{Evidence{Name: EvidenceTwoCountries, Nats: 2, Expected: .002, Examples: []string{"DE", "RO"}},
+			"Active in Germany and in Romania within three hours; people here are on 0.2 % of their nights."},
 		{Evidence{Name: EvidenceOrdinaryWork, Nats: -1, Observed: 1, Expected: .9},
-			"ordinary work came along: it went on with 1 repository in use (90 % of such sessions here do)"},
+			"Did its usual work too, in 1 repository; 90 % of comparable sessions here do."},
 		{Evidence{Name: EvidenceCopiedAgain, Nats: 1, Observed: 1, Expected: .25},
-			"1 repository it had already, copied whole again from a new network (25 % of its nights have such a copy)"},
+			"Made full copies of 1 repository it already had from a new network; it does so on 25 % of its nights."},
 		{Evidence{Name: EvidenceHoarded, Nats: 1, Observed: 12},
-			"12 repositories it had already, copied whole again (under 0.1 % of its nights have such a copy)"},
+			"Made full copies of 12 repositories it already had; it does so on under 0.1 % of its nights."},
 		{Evidence{Name: EvidenceReturnAfterGap, Nats: 1, Observed: 65, Bound: 1},
-			"back after 65 days without access (95 % of its gaps are at most 1 day)"},
+			"Back after 65 days without access; 95 % of its breaks last at most 1 day."},
 		{Evidence{Name: EvidenceLowAndSlow, Nats: 3, Observed: 8, Expected: 1.3, Bound: 4, Days: 21, HistoryDays: 33},
-			"8 of the last 21 days brought something new (1.3 expected, 95 % at most 4; 33 days of history)"},
-		{Evidence{Name: EvidenceNothingNew, Nats: -2, Observed: 1}, "nothing new was touched (1 known repository)"},
-		{Evidence{Name: EvidencePushed, Nats: -1.5, Observed: 1}, "it pushed 1 time, which thieves seldom do"},
-		{Evidence{Name: EvidenceLinked, Nats: 1, Observed: 1, Value: "git/2.1", Examples: []string{"x"}},
-			"1 other came the same way with something new (git/2.1 (x))"},
+			"Opened something new on 8 of the last 21 days; 1.3 such days are usual, rarely more than 4 (33 days of history)."},
+		{Evidence{Name: EvidenceNothingNew, Nats: -2, Observed: 1}, "Opened nothing new, only 1 repository it knows."},
+		{Evidence{Name: EvidencePushed, Nats: -1.5, Observed: 1}, "Pushed 1 time, which thieves seldom do."},
+		{Evidence{Name: EvidenceLinked, Nats: 1, Observed: 1, Value: "git/2.1", Kind: "client", Examples: []string{"x"}},
+			"1 other account opened something new with the same client, git/2.1 (x)."},
 	} {
 		if got := x.e.Clause(); got != x.want {
 			t.Errorf("%s:\n got %s\nwant %s", x.e.Name, got, x.want)
@@ -48,7 +60,7 @@ func TestClauses(t *testing.T) {
 func TestTwinOfAReturnComesBeforeThatOfAJoiner(t *testing.T) {
 	t.Parallel()
 	a := Assessment{Kind: Human, Baseline: Baseline{Days: kindDays - 1}}
-	if got := twin(a); got != "a joiner in the first week" {
+	if got := twin(a); got != "a new colleague in the first week" {
 		t.Errorf("four days of history: %s", got)
 	}
 	a.Evidence = []Evidence{{Name: EvidenceReturnAfterGap, Nats: carrying + .1}}

@@ -95,7 +95,7 @@ func TestJobWritesTheNight(t *testing.T) {
 	if len(n.Findings) != 1 || n.Findings[0].Status != analyzer.StatusNew || len(n.Findings[0].Assessment.Certain) != 1 {
 		t.Fatalf("findings: %+v", n.Findings)
 	}
-	for _, name := range []string{"findings.csv", "finding_repos.csv", "coverage.csv", "findings.jsonl", "findings.ocsf.jsonl", "report.html"} {
+	for _, name := range []string{"findings.csv", "findings_full.csv", "finding_repos.csv", "coverage.csv", "findings.jsonl", "findings.ocsf.jsonl", "findings.ecs.jsonl", "report.html"} {
 		if info, err := os.Stat(filepath.Join(j.Reports.Of(first), name)); err != nil || info.Mode() != 0o600 {
 			t.Errorf("%s: %v, %v", name, info, err)
 		}

@@ -1,6 +1,7 @@
 package night
 
 import (
+	"cmp"
 	"io"
 	"path/filepath"
 	"time"
@@ -9,7 +10,12 @@ import (
 )
 
 // Reports is the folder that each night's reports go to.
-type Reports struct{ Folder string }
+type Reports struct {
+	Folder string
+	// OCSF is the version that findings.ocsf.jsonl is written in, one of
+	// report.OCSFVersions; "" is the first of them.
+	OCSF string
+}
 
 // file is one of a night's files.
 type file struct {
@@ -27,10 +33,14 @@ func (r Reports) Of(night time.Time) string {
 func (r Reports) Write(n report.Night) error {
 	return writeFiles(r.Of(n.Night), n, []file{
 		{"findings.csv", report.Findings},
+		{"findings_full.csv", report.FullFindings},
 		{"finding_repos.csv", report.FindingRepositories},
 		{"coverage.csv", report.Coverage},
 		{"findings.jsonl", report.JSONLines},
-		{"findings.ocsf.jsonl", report.OCSF},
+		{"findings.ocsf.jsonl", func(w io.Writer, n report.Night) error {
+			return report.OCSF(w, n, cmp.Or(r.OCSF, report.OCSFVersions[0]))
+		}},
+		{"findings.ecs.jsonl", report.ECS},
 		{"report.html", report.HTML},
 	})
 }

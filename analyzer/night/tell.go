@@ -137,10 +137,22 @@ func covered(ctx context.Context, r *warehouse.Reader, n *report.Night) error {
 		n.Covered = append(n.Covered, report.Covered{Finding: f, Verdict: verdictOf(a)})
 	}
 	n.Findings = listed
-	for _, a := range triage.Ending(answers, n.Night) {
-		n.Ending = append(n.Ending, verdictOf(a))
+	uses, err := r.VerdictUses(ctx, n.Night)
+	if err != nil {
+		return err
 	}
-	return nil
+	for _, a := range triage.Ending(answers, n.Night) {
+		v := verdictOf(a)
+		v.Covered = int(uses[a.State()])
+		for _, c := range n.Covered {
+			if c.Verdict.ID == a.ID {
+				v.Covered++
+			}
+		}
+		n.Ending = append(n.Ending, v)
+	}
+	n.Answered, err = r.VerdictMonths(ctx, n.Night)
+	return err
 }
 
 func verdictOf(a triage.Answer) report.Verdict {

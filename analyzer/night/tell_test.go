@@ -63,7 +63,7 @@ func told(t *testing.T, j night.Job, asOf time.Time) string {
 		}
 		return string(text)
 	}
-	rows, err := csv.NewReader(strings.NewReader(read("findings.csv"))).ReadAll()
+	rows, err := csv.NewReader(strings.NewReader(read("findings_full.csv"))).ReadAll()
 	if err != nil {
 		t.Fatal(err)
 	}

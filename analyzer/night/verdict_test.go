@@ -3,12 +3,16 @@ package night
 import (
 	"encoding/json"
 	"fmt"
+	"os/exec"
 	"path/filepath"
+	"regexp"
+	"strings"
 	"testing"
 	"time"
 
 	"midwatch/analyzer"
 	"midwatch/analyzer/triage"
+	"midwatch/queries"
 	"midwatch/queries/warehouse"
 )
 
@@ -135,5 +139,77 @@ func TestVerdictDoesNotHideATheft(t *testing.T) {
 	}
 	if got := morning(t, w, began.AddDate(0, 0, 1)); got != "1 listed, 0 covered, 0 late" {
 		t.Error(got)
+	}
+}
+
+// What was worth it is counted by month, from what earlier mornings told and from the
+// verdicts that were given before the night ended; a verdict says whether it was ever
+// needed.
+func TestVerdictsAreCounted(t *testing.T) {
+	t.Parallel()
+	w := listedNights(t, 2, 2, 2)
+	look := func(day int) string {
+		t.Helper()
+		n, err := Describe(t.Context(), w, began.AddDate(0, 0, day), nil, "v")
+		if err != nil {
+			t.Fatal(err)
+		}
+		said := ""
+		for _, m := range n.Answered {
+			said += fmt.Sprintf("%s %d/%d theft %d harmless %d unclear %d;", m.Month.Format("2006-01"), m.Answered, m.Findings, m.Theft, m.Harmless, m.Unclear)
+		}
+		for _, v := range n.Ending {
+			said += fmt.Sprintf(" ends, covered %d", v.Covered)
+		}
+		return said
+	}
+	morning(t, w, began)
+	if got := look(0); got != "" {
+		t.Errorf("the first morning counts what it tells itself: %s", got)
+	}
+	answer, err := triage.Decide(reading(began, 2), triage.Request{Verdict: triage.Expected, Reason: "on call", By: []string{"lea"}, At: began.AddDate(0, 0, 1).Add(8 * time.Hour), Until: began.AddDate(0, 0, 5)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := triage.Save(t.Context(), w, []triage.Answer{answer}); err != nil {
+		t.Fatal(err)
+	}
+	if got := look(0); got != " ends, covered 0" {
+		t.Errorf("a verdict of the next day counts: %s", got)
+	}
+	morning(t, w, began.AddDate(0, 0, 1))
+	for day, want := range map[int]string{
+		1: "2026-07 1/1 theft 0 harmless 1 unclear 0; ends, covered 1",
+		2: "2026-07 1/1 theft 0 harmless 1 unclear 0; ends, covered 2",
+	} {
+		if got := look(day); got != want {
+			t.Errorf("night %d: %s, want %s", day, got, want)
+		}
+	}
+	if _, err := w.UndoVerdict(t.Context(), answer.ID, "lea", began.AddDate(0, 0, 2)); err != nil {
+		t.Fatal(err)
+	}
+	if got := look(2); got != "2026-07 0/1 theft 0 harmless 0 unclear 0;" {
+		t.Errorf("an undone verdict counts: %s", got)
+	}
+}
+
+// The score never sees a verdict: nothing that counts, weighs or derives what is normal
+// reads what people answered or were told.
+func TestVerdictsAreNotReadByTheScore(t *testing.T) {
+	t.Parallel()
+	for _, folder := range []string{"rollups", "baselines", "signals"} {
+		for _, s := range queries.Scripts(folder) {
+			if told := regexp.MustCompile(`\b(verdict|told_night|told_finding)\b`).FindString(s.SQL); told != "" {
+				t.Errorf("%s/%s reads %s", folder, s.Name, told)
+			}
+		}
+	}
+	out, err := exec.CommandContext(t.Context(), "go", "list", "-deps", "midwatch/analyzer").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if strings.Contains(string(out), "midwatch/analyzer/triage") {
+		t.Error("analyzer imports triage")
 	}
 }

@@ -82,5 +82,5 @@ func evidenceAgainst(a analyzer.Assessment) string {
 	for _, e := range a.Against() {
 		clauses = append(clauses, e.Clause())
 	}
-	return strings.Join(clauses, "; ")
+	return strings.Join(clauses, " ")
 }

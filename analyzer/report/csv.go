@@ -11,19 +11,24 @@ import (
 	"midwatch/analyzer"
 )
 
-// column is one column of findings.csv. Numbers are written as they are; text
-// goes through Cell.
+// column is one column of a file of findings, with what it says. Numbers are written
+// as they are; text goes through Cell.
 type column struct {
-	name  string
-	value func(Night, analyzer.Finding, analyzer.Advice) string
+	name, says string
+	value      func(Night, analyzer.Finding, analyzer.Advice) string
 }
 
-// Findings writes one row a finding, those of earlier nights first and then in the order of the list, with a header
-// that is always the same (THREATS 4). Columns that nothing is known for are
-// empty.
-func Findings(w io.Writer, n Night) error {
+// Findings writes findings.csv, which a person reads: one row a finding, those of
+// earlier nights first, in the order in which one decides. The header is always the
+// same. What is not known is empty.
+func Findings(w io.Writer, n Night) error { return writeFindings(w, n, leadColumns()) }
+
+// FullFindings writes findings_full.csv, which programs read: the same rows with all
+// columns (THREATS 4).
+func FullFindings(w io.Writer, n Night) error { return writeFindings(w, n, fullColumns()) }
+
+func writeFindings(w io.Writer, n Night, columns []column) error {
 	out := csv.NewWriter(w)
-	columns := findingColumns()
 	row := make([]string, len(columns))
 	for i, c := range columns {
 		row[i] = c.name

@@ -19,10 +19,10 @@ func Queries(a analyzer.Assessment) []Query {
 	day := "DATE '" + date(a.Day) + "'"
 	var all []Query
 	for _, q := range a.SignalQueries() {
-		all = append(all, Query{"A signal behind the reason", "SELECT observed, expected, bound, history_days, reason " + q})
+		all = append(all, Query{"What the reason counts", "SELECT observed, expected, bound, history_days, reason " + q})
 	}
 	return append(all, []Query{
-		{"The rows of the night", fmt.Sprintf("SELECT repository, operations, copies, pushes, first_at, network, asn, country, user_agent, credential FROM access WHERE day = %s AND identity = %s AND family = '%s' ORDER BY first_at", day, who, a.Family)},
+		{"Its rows of the night", fmt.Sprintf("SELECT repository, operations, copies, pushes, first_at, network, asn, country, user_agent, credential FROM access WHERE day = %s AND identity = %s AND family = '%s' ORDER BY first_at", day, who, a.Family)},
 		{"What was usual for it in the 90 days before", fmt.Sprintf("SELECT count(DISTINCT day) AS days, count(DISTINCT repository) AS repositories, count(DISTINCT network) AS networks, count(DISTINCT country) AS countries, count(DISTINCT user_agent) AS clients, count(DISTINCT credential) AS credentials, min(day) AS first_day, max(day) AS last_day FROM access WHERE day >= %s - 90 AND day < %s AND identity = %s AND family = '%s'", day, day, who, a.Family)},
 	}...)
 }
@@ -39,9 +39,9 @@ func Explain(w io.Writer, nights []analyzer.Finding) error {
 	line("finding", "%s (%s), campaign %s", f.ID, f.Status, f.Campaign)
 	line("what", "%s", advice.Title)
 	line("who", "%s, %s, %s credentials", a.Identity, a.Kind, a.Family)
-	line("night", "%s UTC, rank %d; listed on %d nights from %s to %s", date(a.Day), a.Rank, f.Nights, date(f.First), date(f.Last))
+	line("night", "%s UTC, rank %d; listed on %s from %s to %s", date(a.Day), a.Rank, counted(f.Nights, "night"), date(f.First), date(f.Last))
 	if a.Judged() {
-		line("weight", "%.1f nats; %s benign identities a night look this unusual", a.Raw, significant(a.Expected))
+		line("weight", "%.1f nats; %s false alarms expected: so many harmless accounts look at least this unusual on a night", a.Raw, significant(a.Expected))
 	}
 	if around := f.Around; around.Person != "" {
 		line("person", "%s, team %s, manager %s, also %s", around.Person, orUnknown(around.Team), orUnknown(around.Manager), orUnknown(strings.Join(around.OtherIdentities, ", ")))
@@ -50,19 +50,19 @@ func Explain(w io.Writer, nights []analyzer.Finding) error {
 		line("listed with", "%s", strings.Join(group(a), ", "))
 	}
 	for _, c := range a.Certain {
-		line("certain", "%s: %s", c.Signal, c.Reason)
+		line("fact", "%s: %s", c.Signal, c.Reason)
 	}
 	line("severity", "%s; confidence %s", analyzer.SeverityOf(a), analyzer.ConfidenceOf(a))
 	if a.Judged() {
 		line("hypothesis", "%s", hypotheses(a))
 		line("session", "%s", session(a))
 	}
-	b.WriteString("\nFor it:\n")
+	b.WriteString("\nFor an attack, in nats:\n")
 	evidence(&b, a, func(nats float64) bool { return nats > 0 })
 	b.WriteString("Against it:\n")
 	evidence(&b, a, func(nats float64) bool { return nats < 0 })
 	if len(a.NewRepositories) > 0 {
-		b.WriteString("New repositories:\n")
+		b.WriteString("New repositories, the least expected first:\n")
 	}
 	for _, r := range a.NewRepositories {
 		fmt.Fprintf(&b, "  %+5.1f  %s\n", r.Surprise, Inert(r.Repository))

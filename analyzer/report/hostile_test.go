@@ -82,6 +82,7 @@ func TestHostileNamesInCSV(t *testing.T) {
 		n := night(text)
 		for name, write := range map[string]func(*bytes.Buffer) error{
 			"findings.csv":      func(b *bytes.Buffer) error { return report.Findings(b, n) },
+			"findings_full.csv": func(b *bytes.Buffer) error { return report.FullFindings(b, n) },
 			"finding_repos.csv": func(b *bytes.Buffer) error { return report.FindingRepositories(b, n) },
 			"ranking": func(b *bytes.Buffer) error {
 				r, err := report.NewRanking(b, "csv")
@@ -182,7 +183,7 @@ func TestHostileNamesInOCSF(t *testing.T) {
 			continue
 		}
 		var out bytes.Buffer
-		if err := report.OCSF(&out, night(text)); err != nil {
+		if err := report.OCSF(&out, night(text), report.OCSF14); err != nil {
 			t.Fatal(err)
 		}
 		if bytes.Count(out.Bytes(), []byte("\n")) != 1 || bytes.Contains(out.Bytes(), []byte("<script>")) {

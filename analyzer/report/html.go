@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"midwatch/analyzer"
+	"midwatch/queries/warehouse"
 )
 
 //go:embed page.gohtml page.css
@@ -35,6 +36,8 @@ type page struct {
 	// Covered are findings that a verdict keeps off the list, Ending the verdicts
 	// that end within a week.
 	Covered, Ending []verdictLine
+	// Answered says of each of the last months how many findings were worth it.
+	Answered []string
 	// Changes are those there were, Unchanged names the others.
 	Changes   []change
 	Unchanged string
@@ -75,9 +78,36 @@ func verdictLines(n Night) (covered, ending []verdictLine) {
 			date(c.Verdict.Until), c.Verdict.Verdict, clip(c.Verdict.By, 60), c.Verdict.Finding, clip(c.Verdict.Reason, 200))})
 	}
 	for _, v := range n.Ending {
-		ending = append(ending, verdictLine{v.ID, clip(v.Covers, 200), fmt.Sprintf("ends on %s: %s, given by %s for %s", date(v.Until), v.Verdict, clip(v.By, 60), v.Finding)})
+		ending = append(ending, verdictLine{v.ID, clip(v.Covers, 200), fmt.Sprintf("ends on %s: %s, given by %s for %s; %s", date(v.Until), v.Verdict, clip(v.By, 60), v.Finding, needed(v.Covered))})
 	}
 	return covered, ending
+}
+
+// needed says how often a verdict kept a finding off a list.
+func needed(times int) string {
+	if times == 0 {
+		return "it was never needed"
+	}
+	return "it covered " + count3(times, "finding", "findings")
+}
+
+// answered says, month by month, how many findings there were and how many of those
+// that were answered were worth it; nothing before the first answer.
+func answered(months []warehouse.VerdictMonth) []string {
+	var all []string
+	any := int64(0)
+	for _, m := range months {
+		any += m.Answered
+		text := fmt.Sprintf("%s: %s, %d answered", m.Month.Format("January 2006"), counted(int(m.Findings), "finding"), m.Answered)
+		if m.Answered > 0 {
+			text += fmt.Sprintf(": %s, %d harmless, %d unclear", count3(int(m.Theft), "theft", "thefts"), m.Harmless, m.Unclear)
+		}
+		all = append(all, text)
+	}
+	if any == 0 {
+		return nil
+	}
+	return all
 }
 
 // count is a number of the verdict with its words; Kind is its look.
@@ -108,6 +138,7 @@ func newPage(n Night) page {
 		Trend: trend(n), Kept: keptNights(n), Listable: strconv.FormatFloat(n.Listable, 'g', 3, 64),
 	}
 	p.Covered, p.Ending = verdictLines(n)
+	p.Answered = answered(n.Answered)
 	p.Changes, p.Unchanged = changes(n)
 	for _, b := range n.Blind {
 		p.Blind = append(p.Blind, clip(b, 400))
@@ -179,22 +210,22 @@ func blindHours(n Night) int {
 // list speaks of nothing else.
 func lede(n Night) string {
 	if late := n.CountLate(); late > 0 {
-		return count3(late, "finding is of an earlier night", "findings are of earlier nights") + " that nobody has been told of before; they come first. Of this night: " + ledeOf(n)
+		return count3(late, "finding is from an earlier night", "findings are from earlier nights") + " that nobody has been told of before; these come first. This night: " + ledeOf(n)
 	}
 	return ledeOf(n)
 }
 
 // ledeOf is the sentence about the night itself.
 func ledeOf(n Night) string {
-	looked := fmt.Sprintf("%s of %s were read and %s judged (an identity by its kind of access).",
-		counted(int(n.Seen.Records()), "record"), counted(len(n.Seen.Sources), "source"), counted(n.Judged, "facet"))
+	looked := fmt.Sprintf("%s of %s were read and %s judged.",
+		counted(int(n.Seen.Records()), "record"), counted(len(n.Seen.Sources), "source"), accounts(n.Judged))
 	switch {
 	case len(n.Findings) == 0 && len(n.Blind) > 0:
-		return "Nothing is listed, and not everything was seen: the empty list says nothing of what is missing below. " + looked
+		return "Nothing is listed, but not everything was seen: the empty list says nothing about what is missing below. " + looked
 	case len(n.Findings) == 0:
-		return "Nothing is listed. " + looked + " None looked unusual enough to ask about; what could not be seen stands below."
+		return "Nothing is listed. " + looked + " None looked unusual enough to ask about. What could not be seen is named below."
 	case len(n.Blind) > 0:
-		return looked + " Not everything was seen: there may be more than is listed."
+		return looked + " Not everything was seen: there may be more than what is listed."
 	}
 	return looked
 }

@@ -33,10 +33,10 @@ func changes(n Night) (some []change, none string) {
 	}
 	all := []change{
 		{Name: "New", Says: "listed for the first time"},
-		{Name: "Escalated", Says: "listed before, and far worse now"},
+		{Name: "Escalated", Says: "listed before, and much worse now"},
 		{Name: "Ongoing", Says: "listed before, and no worse"},
-		{Name: "Quiet", Says: fmt.Sprintf("listed lately and not tonight; over after %d nights", analyzer.NightsToResolved())},
-		{Name: "Resolved", Says: "over with this night because it stayed quiet; nobody has said that it was harmless"},
+		{Name: "Quiet", Says: fmt.Sprintf("listed lately and not tonight; closed after %d quiet nights", analyzer.NightsToResolved())},
+		{Name: "Resolved", Says: "closed because it stayed quiet; nobody has said that it was harmless"},
 	}
 	at := map[analyzer.Status]int{analyzer.StatusNew: 0, analyzer.StatusEscalated: 1, analyzer.StatusOngoing: 2}
 	put := func(i int, f analyzer.Finding, text string) {

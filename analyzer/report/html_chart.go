@@ -107,10 +107,10 @@ func newCounting(e analyzer.Evidence) *counting {
 	place := func(x float64) int { return int(math.Round(x / most * countWide)) }
 	c := &counting{
 		Bound: place(e.Bound), Observed: place(e.Observed), Expected: place(e.Expected), HasExpected: e.Expected > 0, BeyondTheBound: e.Observed > e.Bound,
-		Label: fmt.Sprintf("observed %s, 95 %% at most %s", significant(e.Observed), significant(e.Bound)),
+		Label: fmt.Sprintf("seen %s, rarely more than %s", significant(e.Observed), significant(e.Bound)),
 	}
 	if c.HasExpected {
-		c.Label = fmt.Sprintf("observed %s, expected %s, 95 %% at most %s", significant(e.Observed), strconv.FormatFloat(e.Expected, 'g', 2, 64), significant(e.Bound))
+		c.Label = fmt.Sprintf("seen %s, usual %s, rarely more than %s", significant(e.Observed), strconv.FormatFloat(e.Expected, 'g', 2, 64), significant(e.Bound))
 	}
 	return c
 }

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"math"
 	"strings"
 	"time"
 
@@ -36,11 +37,11 @@ type card struct {
 	Contain, Query string
 }
 
-// piece is one piece of evidence: what was counted, how much it weighs and, where
-// it is a count with a bound, a drawing of it.
+// piece is one piece of evidence: what was counted, how much it weighs in a word
+// and, where it is a count with a bound, a drawing of it.
 type piece struct {
-	Text, Nats string
-	Counted    *counting
+	Text, Strength string
+	Counted        *counting
 }
 
 type detail struct{ Name, Text string }
@@ -89,7 +90,7 @@ func campaignTitle(id string, members []analyzer.Finding) string {
 	if members[0].ID == id {
 		return ""
 	}
-	return "Goes with the campaign " + id + ", whose first finding is not on this page" + strings.Replace(shared, " that share", "; they share", 1)
+	return "Part of the campaign " + id + ", whose first finding is not on this page" + strings.Replace(shared, " that share", "; they share", 1)
 }
 
 func newCard(n Night, f analyzer.Finding) card {
@@ -109,17 +110,24 @@ func newCard(n Night, f analyzer.Finding) card {
 		c.Facts = append(c.Facts, clip(fact.Reason, 300))
 	}
 	for _, e := range a.For() {
-		c.For = append(c.For, piece{Text: clip(e.Clause(), 400), Nats: weight(e.Nats), Counted: newCounting(e)})
+		c.For = append(c.For, piece{Text: clip(e.Clause(), 400), Strength: strength(e.Nats), Counted: newCounting(e)})
 	}
 	for _, e := range a.Against() {
-		c.Against = append(c.Against, piece{Text: clip(e.Clause(), 400), Nats: weight(e.Nats)})
+		c.Against = append(c.Against, piece{Text: clip(e.Clause(), 400), Strength: strength(e.Nats)})
 	}
 	return c
 }
 
-// weight writes a weight in nats with its sign.
-func weight(nats float64) string {
-	return strings.Replace(fmt.Sprintf("%+.1f", nats), "-", "−", 1)
+// strength says in a word how much a piece of evidence weighs: from 3 nats on it makes
+// an attack 20 times likelier or less likely, from 1.5 on 4 times.
+func strength(nats float64) string {
+	switch weight := math.Abs(nats); {
+	case weight >= 3:
+		return "strong"
+	case weight >= 1.5:
+		return "clear"
+	}
+	return "weak"
 }
 
 // because says what the confidence rests on, by the rule of analyzer.ConfidenceOf.
@@ -131,11 +139,11 @@ func because(a analyzer.Assessment) string {
 	case confidence == analyzer.ConfidenceLow:
 		return "only " + days
 	case len(a.NotAssessable) > 0:
-		return days + ", not all could be judged"
+		return days + ", and not everything could be judged"
 	case confidence == analyzer.ConfidenceMedium:
-		return days + ", but harmless identities look so oftener than once in five nights"
+		return days + ", but a harmless account looks like this more than once in five nights"
 	}
-	return days + ", all could be judged"
+	return days + ", and everything could be judged"
 }
 
 // about says who an identity is.
@@ -168,26 +176,26 @@ func details(n Night, f analyzer.Finding, advice analyzer.Advice) []detail {
 		}
 	}
 	if a.Judged() {
-		add("Most likely", likely(a.Hypothesis, a.HypothesisNats))
-		add("Runner-up", likely(a.RunnerUp, a.RunnerUpNats))
+		add("Most likely", analyzer.Describe(a.Hypothesis))
+		add("Or else", analyzer.Describe(a.RunnerUp))
 		add("Where from", from(a.Session))
 		add("Touched", touched(a))
 		add("New to it", newRepositories(a))
-		add("Usual for it", fmt.Sprintf("repositories on an active day: median %s, 95 %% at most %s, over %s", significant(a.Baseline.Median), significant(a.Baseline.P95), counted(a.Baseline.Days, "day")))
+		add("Usual for it", fmt.Sprintf("%s on a working day, rarely more than %s (%s of history)", count3(int(a.Baseline.Median), "repository", "repositories"), significant(a.Baseline.P95), counted(a.Baseline.Days, "day")))
 	}
 	add("Sensitive", clip(strings.Join(f.Around.Sensitive, ", "), 300))
 	if f.Around.OpenSecrets > 0 {
 		add("Open secrets", counted(f.Around.OpenSecrets, "open secret alert")+" in what it touched")
 	}
 	if f.Around.Changes > 0 {
-		add("Changes", counted(f.Around.Changes, "control-plane change")+" around it within a day before")
+		add("Changes", counted(f.Around.Changes, "change")+" of access rights or settings in the day before")
 	}
 	add("Listed with it", listedWith(a))
 	add("Linked to", links(a))
 	add("Nights", nights(f))
 	add("Confidence", string(analyzer.ConfidenceOf(a))+": "+because(a))
 	add("ATT&CK", fmt.Sprintf("%s (version %s)", orUnknown(strings.Join(advice.Techniques, ", ")), analyzer.AttackVersion))
-	add("Not assessable", unassessed(a))
+	add("Could not be judged", unassessed(a))
 	add("Same person", strings.Join(ofPerson(n, f), ", "))
 	return all
 }
@@ -199,7 +207,7 @@ func listedWith(a analyzer.Assessment) string {
 		all = append(all, fmt.Sprintf("%s (%s)", clip(m.Identity, 60), count3(len(m.NewRepositories), "new repository", "new repositories")))
 	}
 	if left := len(a.Group) - len(all); left > 0 {
-		all = append(all, fmt.Sprintf("and %d more in findings.csv", left))
+		all = append(all, fmt.Sprintf("and %d more in findings_full.csv", left))
 	}
 	return strings.Join(all, "; ")
 }
@@ -207,16 +215,9 @@ func listedWith(a analyzer.Assessment) string {
 // unassessed says what of a finding could not be judged.
 func unassessed(a analyzer.Assessment) string {
 	if !a.Judged() {
-		return "not weighed against its habits: it did nothing that is, and is listed for the fact alone"
+		return "not compared with its habits; it is listed for the fact alone"
 	}
 	return clip(orNothing(strings.Join(a.NotAssessable, "; ")), 300)
-}
-
-func likely(h analyzer.Hypothesis, nats float64) string {
-	if h == "" {
-		return "none"
-	}
-	return fmt.Sprintf("%s (%s nats)", analyzer.Describe(h), weight(nats))
 }
 
 // from says when and by what a session came.
@@ -266,7 +267,7 @@ func newRepositories(a analyzer.Assessment) string {
 func links(a analyzer.Assessment) string {
 	var all []string
 	for _, l := range a.LinkedTo[:min(mostNames, len(a.LinkedTo))] {
-		all = append(all, fmt.Sprintf("%s by %s %s on %s", clip(l.Identity, 60), l.Through, clip(l.Value, 60), date(l.Day)))
+		all = append(all, fmt.Sprintf("%s (same %s %s on %s)", clip(l.Identity, 60), l.Through, clip(l.Value, 60), date(l.Day)))
 	}
 	if left := len(a.LinkedTo) - len(all); left > 0 {
 		all = append(all, fmt.Sprintf("and %d more", left))
@@ -293,5 +294,5 @@ func query(a analyzer.Assessment) string {
 	if q := a.Query(); len(q) <= longestQuery {
 		return Inert(q)
 	}
-	return "-- too long for this page: findings.csv has it"
+	return "-- too long for this page: findings_full.csv has it"
 }

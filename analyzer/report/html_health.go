@@ -69,8 +69,8 @@ func newHealth(n Night) health {
 
 func newSource(n Night, s warehouse.SourceCoverage) sourceHealth {
 	v := sourceHealth{
-		Name: clip(s.Source, 60), Format: clip(s.Format, 40), Records: grouped(s.Records), Usual: "no rhythm yet",
-		State: "no rhythm to compare with yet", Hours: newHours(n, s),
+		Name: clip(s.Source, 60), Format: clip(s.Format, 40), Records: grouped(s.Records), Usual: "not known yet",
+		State: "too new to compare", Hours: newHours(n, s),
 	}
 	if s.Usual.Valid {
 		v.Usual, v.State = grouped(int64(math.Round(s.Usual.Float64))), "as usual"
@@ -80,9 +80,9 @@ func newSource(n Night, s warehouse.SourceCoverage) sourceHealth {
 	}
 	switch {
 	case s.Blind && s.Records == 0:
-		v.State, v.Bad = "SILENT: gave nothing", true
+		v.State, v.Bad = "SILENT: no records", true
 	case s.Blind:
-		v.State, v.Bad = "BLIND: less than a fifth of the usual", true
+		v.State, v.Bad = "BLIND: less than a fifth of what is usual", true
 	case s.BlindHours > 0:
 		v.State, v.Bad = "BLIND for "+counted(s.BlindHours, "hour"), true
 	}

@@ -48,8 +48,8 @@ func TestVerdict(t *testing.T) {
 		want string
 		lede string
 	}{
-		{"quiet", quietNight(), "0 need action, 0 to review, 0 blind hours", "Nothing is listed. 2,640 records of 2 sources were read and 143 facets judged"},
-		{"an hour", said(part), "0 need action, 0 to review, 1 blind hour", "Nothing is listed, and not everything was seen: the empty list says nothing of what is missing below."},
+		{"quiet", quietNight(), "0 need action, 0 to review, 0 blind hours", "Nothing is listed. 2,640 records of 2 sources were read and 143 accounts (by kind of access) judged"},
+		{"an hour", said(part), "0 need action, 0 to review, 1 blind hour", "Nothing is listed, but not everything was seen: the empty list says nothing about what is missing below."},
 		{"silent", said(silent), "0 need action, 0 to review, 24 blind hours", "the empty list says nothing"},
 		{"a source that failed", said(failed), "0 need action, 0 to review, 1 not seen in full", "the empty list says nothing"},
 		{"one", one, "1 needs action, 0 to review, 0 blind hours", "2,640 records"},
@@ -96,10 +96,10 @@ func TestACardHasAll(t *testing.T) {
 	page := html(t, fullNight())
 	card := between(page, `id="mw-20260720-00000002">`, "</article>")
 	for _, want := range []string{
-		"needs action", "ongoing", "severity <b>critical</b>", "confidence <b>medium</b>", "E <b>0.012</b>", "person Ben Arslan", "team payments",
-		"41 private repositories never touched before (6.2 expected on an active day, 95 % at most 14; 15 days of history)",
-		`aria-label="observed 41, expected 6.2, 95 % at most 14"`, "a thief with stolen credentials (&#43;9.2 nats)", "an insider reading outside their work (−0.3 nats)",
-		"it pushed 2 times, which thieves seldom do", "back from leave", "Ask ben by another channel", "T1213.003, T1078.004 (version 19)", "country",
+		"needs action", "ongoing", "severity <b>critical</b>", "confidence <b>medium</b>", "expected false alarms <b>0.012</b>", "person Ben Arslan", "team payments",
+		"Read 41 private repositories it had never opened before; on a working day it opens 6.2, rarely more than 14 (15 days of history).",
+		`aria-label="seen 41, usual 6.2, rarely more than 14"`, "a thief with stolen credentials", "an insider reading outside their work",
+		"Pushed 2 times, which thieves seldom do", "back from leave", "Ask ben in person or by phone", "T1213.003, T1078.004 (version 19)", "country",
 		"midwatch explain mw-20260720-00000002", "midwatch contain github:ben", "FROM signal.repository_count(TIMESTAMP &#39;2026-07-22&#39;)",
 		"and 33 more in finding_repos.csv", "listed on 2 nights since 2026-07-20; rank 2, was 3", "2 open secret alerts", "northwind-labs/keys", "AS64500",
 	} {
@@ -116,7 +116,7 @@ func TestACardHasAll(t *testing.T) {
 	if got := strings.Count(page, "<article"); got != 10 {
 		t.Errorf("%d findings are shown", got)
 	}
-	if !strings.Contains(page, "<b>1 more findings</b> are in findings.csv") {
+	if !strings.Contains(page, "<b>1 more</b> is in findings.csv") {
 		t.Error("what is left out is not said")
 	}
 }
@@ -132,7 +132,7 @@ func TestChanges(t *testing.T) {
 	if text := strings.Join(got, ", "); text != "New 3, Escalated 1, Ongoing 7, Quiet 1, Resolved 1" {
 		t.Errorf("%s", text)
 	}
-	if page := html(t, quietNight()); !strings.Contains(page, "None is new, escalated, ongoing, quiet or resolved.") {
+	if page := html(t, quietNight()); !strings.Contains(page, "Nothing is new, escalated, ongoing, quiet or resolved.") {
 		t.Error("a night without a change does not say so")
 	}
 	for _, want := range []string{
@@ -250,7 +250,7 @@ func TestACampaignThatBeganElsewhere(t *testing.T) {
 	f := thiefFinding()
 	f.Campaign = "mw-20260718-00000099"
 	n.Findings = []analyzer.Finding{f}
-	if page := html(t, n); !strings.Contains(page, "Goes with the campaign mw-20260718-00000099, whose first finding is not on this page") {
+	if page := html(t, n); !strings.Contains(page, "Part of the campaign mw-20260718-00000099, whose first finding is not on this page") {
 		t.Error("the campaign is not named")
 	}
 	f.Campaign = f.ID

@@ -6,9 +6,11 @@ import (
 	"encoding/json"
 	"strings"
 	"testing"
+	"time"
 
 	"midwatch/analyzer"
 	"midwatch/analyzer/report"
+	"midwatch/queries/warehouse"
 )
 
 // lateNight is a quiet night on whose morning a theft of three nights ago is told,
@@ -22,6 +24,10 @@ func lateNight() report.Night {
 	v := report.Verdict{ID: "v-1", Finding: "mw-1", Verdict: "expected", Reason: "on <call>", By: "lea", Until: ago(-3), Covers: "github:emre reading acme/pay"}
 	covered := insiderFinding()
 	covered.ID = "mw-20260719-00000099"
+	n.Answered = []warehouse.VerdictMonth{
+		{Month: time.Date(2026, time.July, 1, 0, 0, 0, 0, time.UTC), Findings: 12, Answered: 9, Theft: 1, Harmless: 7, Unclear: 1},
+		{Month: time.Date(2026, time.June, 1, 0, 0, 0, 0, time.UTC), Findings: 1},
+	}
 	n.Covered, n.Ending = []report.Covered{{Finding: covered, Verdict: v}}, []report.Verdict{v}
 	return n
 }
@@ -34,8 +40,8 @@ func TestLateNightComesFirst(t *testing.T) {
 	n.Findings = []analyzer.Finding{factFinding()}
 	var rows, lines, events, page bytes.Buffer
 	for out, write := range map[*bytes.Buffer]func() error{
-		&rows: func() error { return report.Findings(&rows, n) }, &lines: func() error { return report.JSONLines(&lines, n) },
-		&events: func() error { return report.OCSF(&events, n) }, &page: func() error { return report.HTML(&page, n) },
+		&rows: func() error { return report.FullFindings(&rows, n) }, &lines: func() error { return report.JSONLines(&lines, n) },
+		&events: func() error { return report.OCSF(&events, n, report.OCSF14) }, &page: func() error { return report.HTML(&page, n) },
 	} {
 		if err := write(); err != nil || out.Len() == 0 {
 			t.Fatal(err)
@@ -64,7 +70,7 @@ func TestLateNightComesFirst(t *testing.T) {
 	}
 	text := page.String()
 	at := func(s string) int { return strings.Index(text, s) }
-	if !(at("1 finding is of an earlier night that nobody has been told of before") > 0 && at(`id="late-2026-07-18"`) > 0 && at(`id="late-2026-07-18"`) < at(`id="findings"`)) ||
+	if !(at("1 finding is from an earlier night that nobody has been told of before") > 0 && at(`id="late-2026-07-18"`) > 0 && at(`id="late-2026-07-18"`) < at(`id="findings"`)) ||
 		at(`id="mw-20260720-00000002-2026-07-18"`) < 0 || at("<b>2</b> need action") < 0 {
 		t.Error(text)
 	}
@@ -76,12 +82,12 @@ func TestCoveredIsSaid(t *testing.T) {
 	t.Parallel()
 	n := lateNight()
 	var page, table, rows bytes.Buffer
-	for _, err := range []error{report.HTML(&page, n), report.Print(&table, n, "table"), report.Findings(&rows, n)} {
+	for _, err := range []error{report.HTML(&page, n), report.Print(&table, n, "table"), report.FullFindings(&rows, n)} {
 		if err != nil {
 			t.Fatal(err)
 		}
 	}
-	for _, want := range []string{"covered by a verdict until 2026-07-24: expected, given by lea for mw-1. on &lt;call&gt;", "github:emre reading acme/pay", "ends on 2026-07-24"} {
+	for _, want := range []string{"covered by a verdict until 2026-07-24: expected, given by lea for mw-1. on &lt;call&gt;", "github:emre reading acme/pay", "ends on 2026-07-24", "it was never needed", "July 2026: 12 findings, 9 answered: 1 theft, 7 harmless, 1 unclear", "June 2026: 1 finding, 0 answered<"} {
 		if !strings.Contains(page.String(), want) {
 			t.Errorf("the page has not %q", want)
 		}

@@ -3,15 +3,23 @@ package report
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
 	"midwatch/analyzer"
 )
 
-// ocsfVersion is the version of the Open Cybersecurity Schema Framework that the
-// events are of: the first with is_alert (THREATS 4).
-const ocsfVersion = "1.4.0"
+// The versions of the Open Cybersecurity Schema Framework that findings can be written
+// in. OCSF14 is the first with is_alert (THREATS 4); OCSF18 (March 2026) adds what
+// was measured and what is usual (anomaly_analyses), the tactic and a confidence score.
+const (
+	OCSF14 = "1.4.0"
+	OCSF18 = "1.8.0"
+)
+
+// OCSFVersions are those that can be written, the default first.
+var OCSFVersions = []string{OCSF18, OCSF14}
 
 // The numbers of the class Detection Finding and of what may happen to a finding.
 const (
@@ -28,32 +36,35 @@ const ocsfResources = 100
 // ocsfEvent is a Detection Finding with the attributes that Midwatch can fill.
 // What has no attribute there stands in unmapped.
 type ocsfEvent struct {
-	ActivityID   int              `json:"activity_id"`
-	ActivityName string           `json:"activity_name"`
-	CategoryUID  int              `json:"category_uid"`
-	CategoryName string           `json:"category_name"`
-	ClassUID     int              `json:"class_uid"`
-	ClassName    string           `json:"class_name"`
-	TypeUID      int              `json:"type_uid"`
-	TypeName     string           `json:"type_name"`
-	Time         int64            `json:"time"`
-	StartTime    int64            `json:"start_time,omitempty"`
-	EndTime      int64            `json:"end_time,omitempty"`
-	SeverityID   int              `json:"severity_id"`
-	Severity     string           `json:"severity"`
-	ConfidenceID int              `json:"confidence_id"`
-	Confidence   string           `json:"confidence"`
-	StatusID     int              `json:"status_id"`
-	Status       string           `json:"status"`
-	IsAlert      bool             `json:"is_alert"`
-	Message      string           `json:"message"`
-	Metadata     ocsfMetadata     `json:"metadata"`
-	FindingInfo  ocsfFindingInfo  `json:"finding_info"`
-	Evidences    []ocsfEvidence   `json:"evidences,omitempty"`
-	Resources    []ocsfResource   `json:"resources,omitempty"`
-	Observables  []ocsfObservable `json:"observables,omitempty"`
-	Remediation  *ocsfText        `json:"remediation,omitempty"`
-	Unmapped     ocsfUnmapped     `json:"unmapped"`
+	ActivityID   int    `json:"activity_id"`
+	ActivityName string `json:"activity_name"`
+	CategoryUID  int    `json:"category_uid"`
+	CategoryName string `json:"category_name"`
+	ClassUID     int    `json:"class_uid"`
+	ClassName    string `json:"class_name"`
+	TypeUID      int    `json:"type_uid"`
+	TypeName     string `json:"type_name"`
+	Time         int64  `json:"time"`
+	StartTime    int64  `json:"start_time,omitempty"`
+	EndTime      int64  `json:"end_time,omitempty"`
+	SeverityID   int    `json:"severity_id"`
+	Severity     string `json:"severity"`
+	ConfidenceID int    `json:"confidence_id"`
+	Confidence   string `json:"confidence"`
+	StatusID     int    `json:"status_id"`
+	Status       string `json:"status"`
+	// ConfidenceScore and Anomalies are written from 1.8 on.
+	ConfidenceScore *int             `json:"confidence_score,omitempty"`
+	Anomalies       []ocsfAnomaly    `json:"anomaly_analyses,omitempty"`
+	IsAlert         bool             `json:"is_alert"`
+	Message         string           `json:"message"`
+	Metadata        ocsfMetadata     `json:"metadata"`
+	FindingInfo     ocsfFindingInfo  `json:"finding_info"`
+	Evidences       []ocsfEvidence   `json:"evidences,omitempty"`
+	Resources       []ocsfResource   `json:"resources,omitempty"`
+	Observables     []ocsfObservable `json:"observables,omitempty"`
+	Remediation     *ocsfText        `json:"remediation,omitempty"`
+	Unmapped        ocsfUnmapped     `json:"unmapped"`
 }
 
 type ocsfMetadata struct {
@@ -90,9 +101,10 @@ type ocsfAnalytic struct {
 }
 
 type ocsfAttack struct {
-	Technique    ocsfUID  `json:"technique"`
-	SubTechnique *ocsfUID `json:"sub_technique,omitempty"`
-	Version      string   `json:"version"`
+	Tactic       *ocsfTactic `json:"tactic,omitempty"`
+	Technique    ocsfUID     `json:"technique"`
+	SubTechnique *ocsfUID    `json:"sub_technique,omitempty"`
+	Version      string      `json:"version"`
 }
 
 type ocsfUID struct {
@@ -129,10 +141,14 @@ type ocsfUnmapped struct {
 // OCSF writes one Detection Finding a line: what is told of earlier nights, what is listed, then what is over with
 // this night. The time of each is the end of the night, never the clock's. Text is
 // as it came, in JSON's own escapes where it could not be seen.
-func OCSF(w io.Writer, n Night) error {
+// version is one of OCSFVersions.
+func OCSF(w io.Writer, n Night, version string) error {
+	if !slices.Contains(OCSFVersions, version) {
+		return fmt.Errorf("there is no OCSF version %q here: name one of %s", version, strings.Join(OCSFVersions, ", "))
+	}
 	e := newEncoder(w)
 	write := func(of Night, f analyzer.Finding) error {
-		if err := e.Encode(ocsfOf(of, f)); err != nil {
+		if err := e.Encode(ocsfOf(of, f, version)); err != nil {
 			return fmt.Errorf("writing the finding %s: %w", f.ID, err)
 		}
 		return nil
@@ -148,29 +164,37 @@ func OCSF(w io.Writer, n Night) error {
 	return nil
 }
 
-func ocsfOf(n Night, f analyzer.Finding) ocsfEvent {
+func ocsfOf(n Night, f analyzer.Finding, version string) ocsfEvent {
 	a := f.Assessment
 	advice := analyzer.Advise(a)
 	end := n.Night.AddDate(0, 0, 1)
 	v := ocsfEvent{
 		CategoryUID: ocsfFindings, CategoryName: "Findings", ClassUID: ocsfDetection, ClassName: "Detection Finding",
 		Time: end.UnixMilli(), Message: advice.Title,
-		Metadata: ocsfMetadata{ocsfVersion, f.ID + ":" + date(n.Night), f.Campaign, ocsfProduct{"Midwatch", "Midwatch", n.Version}},
+		Metadata: ocsfMetadata{version, f.ID + ":" + date(n.Night), f.Campaign, ocsfProduct{"Midwatch", "Midwatch", n.Version}},
 		FindingInfo: ocsfFindingInfo{
 			UID: f.ID, Title: advice.Title, Desc: why(f), CreatedTime: f.First.AddDate(0, 0, 1).UnixMilli(), ModifiedTime: end.UnixMilli(),
-			FirstSeenTime: f.First.UnixMilli(), LastSeenTime: f.Last.UnixMilli(), Analytic: ocsfAnalyticOf(a), Attacks: ocsfAttacks(advice.Techniques),
+			FirstSeenTime: f.First.UnixMilli(), LastSeenTime: f.Last.UnixMilli(), Analytic: ocsfAnalyticOf(a), Attacks: ocsfAttacks(advice.Techniques, version),
 		},
 		Unmapped: ocsfUnmapped{Night: date(n.Night), RunID: n.RunID(), Nights: f.Nights, Hypothesis: string(a.Hypothesis), Coverage: n.Coverage},
 	}
 	v.activity(f.Status)
+	if version == OCSF18 {
+		score := confidenceScore(a)
+		v.ConfidenceScore = &score
+	}
 	v.SeverityID, v.Severity = ocsfSeverity(analyzer.SeverityOf(a))
 	v.ConfidenceID, v.Confidence = ocsfConfidence(analyzer.ConfidenceOf(a))
 	if f.Status == analyzer.StatusResolved {
-		v.FindingInfo.Desc = fmt.Sprintf("Not listed since %s, for %d nights. It is over because it stayed quiet; nobody has said that it was harmless. When listed last: %s",
+		v.FindingInfo.Desc = fmt.Sprintf("Not listed since %s, for %d nights. It is closed because it stayed quiet; nobody has said that it was harmless. When it was last listed: %s",
 			date(f.Last), analyzer.NightsToResolved(), a.Reason())
 		return v
 	}
 	v.fill(a, advice)
+	if version == OCSF18 {
+		v.Anomalies = ocsfAnomalies(a)
+		v.withCredential(a.Session)
+	}
 	return v
 }
 
@@ -248,11 +272,14 @@ func ocsfAnalyticOf(a analyzer.Assessment) ocsfAnalytic {
 	return ocsfAnalytic{string(a.Hypothesis), 3, "Statistical"}
 }
 
-func ocsfAttacks(techniques []string) []ocsfAttack {
+func ocsfAttacks(techniques []string, version string) []ocsfAttack {
 	var all []ocsfAttack
 	for _, id := range techniques {
 		technique, _, isSub := strings.Cut(id, ".")
 		attack := ocsfAttack{Technique: ocsfUID{technique}, Version: analyzer.AttackVersion}
+		if tactic, known := tactics[technique]; known && version == OCSF18 {
+			attack.Tactic = &tactic
+		}
 		if isSub {
 			attack.SubTechnique = &ocsfUID{id}
 		}

@@ -19,6 +19,8 @@ type ocsfUser struct {
 	UID           string `json:"uid"`
 	TypeID        int    `json:"type_id"`
 	CredentialUID string `json:"credential_uid,omitempty"`
+	// Credentials is its place from 1.8 on.
+	Credentials []ocsfUIDType `json:"programmatic_credentials,omitempty"`
 }
 
 type ocsfSession struct {

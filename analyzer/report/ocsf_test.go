@@ -15,8 +15,8 @@ import (
 
 func TestOCSF(t *testing.T) {
 	t.Parallel()
-	golden(t, "full.ocsf.jsonl", func(w io.Writer) error { return report.OCSF(w, fullNight()) })
-	golden(t, "quiet.ocsf.jsonl", func(w io.Writer) error { return report.OCSF(w, quietNight()) })
+	golden(t, "full.ocsf14.jsonl", func(w io.Writer) error { return report.OCSF(w, fullNight(), report.OCSF14) })
+	golden(t, "quiet.ocsf14.jsonl", func(w io.Writer) error { return report.OCSF(w, quietNight(), report.OCSF14) })
 }
 
 // Each status is an activity; type_uid is the class and the activity; only what is
@@ -33,7 +33,7 @@ func TestOCSFActivities(t *testing.T) {
 	over.ID, over.Status, over.First, over.Last = "mw-over", analyzer.StatusResolved, ago(20), ago(15)
 	n.Resolved = []analyzer.Finding{over}
 	var out bytes.Buffer
-	if err := report.OCSF(&out, n); err != nil {
+	if err := report.OCSF(&out, n, report.OCSF14); err != nil {
 		t.Fatal(err)
 	}
 	var got []string
@@ -67,7 +67,7 @@ func TestOCSFObservables(t *testing.T) {
 	n := quietNight()
 	n.Findings = []analyzer.Finding{thiefFinding()}
 	var out bytes.Buffer
-	if err := report.OCSF(&out, n); err != nil {
+	if err := report.OCSF(&out, n, report.OCSF14); err != nil {
 		t.Fatal(err)
 	}
 	var e map[string]any

@@ -13,11 +13,11 @@ import (
 func Print(w io.Writer, n Night, format string) error {
 	switch format {
 	case "csv":
-		return Findings(w, n)
+		return FullFindings(w, n)
 	case "json":
 		return JSONLines(w, n)
 	}
-	r, err := newRows(w, format, []string{"#", "status", "finding", "who", "score", "E", "why"})
+	r, err := newRows(w, format, []string{"#", "status", "finding", "who", "false alarms", "why"})
 	if err != nil {
 		return err
 	}
@@ -27,7 +27,7 @@ func Print(w io.Writer, n Night, format string) error {
 			status += ", night of " + date(of.Night)
 		}
 		return r.row([]string{
-			strconv.Itoa(a.Rank), status, f.ID, who(f), unlessUnjudged(a, decimals(a.Score, 1)), expected(a), why(f),
+			strconv.Itoa(a.Rank), status, f.ID, who(f), expected(a), why(f),
 		})
 	})
 	if err != nil {
@@ -37,7 +37,7 @@ func Print(w io.Writer, n Night, format string) error {
 		return err
 	}
 	if late := n.CountLate(); late > 0 {
-		if _, err := fmt.Fprintf(w, "%s, listed first, nobody has been told of before.\n", count3(late, "finding of an earlier night", "findings of earlier nights")); err != nil {
+		if _, err := fmt.Fprintf(w, "%s first: nobody has been told of %s before.\n", count3(late, "finding of an earlier night comes", "findings of earlier nights come"), pronoun(late)); err != nil {
 			return err
 		}
 	}
@@ -47,9 +47,25 @@ func Print(w io.Writer, n Night, format string) error {
 			return err
 		}
 	}
-	_, err = fmt.Fprintf(w, "Night of %s: %d findings listed of %d facets seen. E is how many benign identities a night look this unusual.\n%s.\n",
-		date(n.Night), len(n.Findings), max(n.Judged, len(n.Findings)), n.Coverage)
+	_, err = fmt.Fprintf(w, "Night of %s: %s listed, %s judged.\n%s\n%s.\n",
+		date(n.Night), counted(len(n.Findings), "finding"), accounts(max(n.Judged, len(n.Findings))), ExpectedFalseAlarms, n.Coverage)
 	return err
+}
+
+// ExpectedFalseAlarms explains the number that findings are listed by, in one line.
+const ExpectedFalseAlarms = "Expected false alarms: how many harmless accounts are expected to look at least this unusual on a night."
+
+// accounts counts what was judged: an account once for each kind of access that it used.
+func accounts(n int) string {
+	return count3(n, "account", "accounts") + " (by kind of access)"
+}
+
+// pronoun stands for so many findings.
+func pronoun(n int) string {
+	if n == 1 {
+		return "it"
+	}
+	return "them"
 }
 
 // JSONLines writes one JSON object a finding, with all its evidence. Text is as

@@ -55,6 +55,9 @@ type Night struct {
 	// Ending are the verdicts that end within a week.
 	Covered []Covered
 	Ending  []Verdict
+	// Answered are the last months with what people answered about their findings,
+	// the newest first.
+	Answered []warehouse.VerdictMonth
 	// Trend are the last nights in numbers, up to and with this one.
 	Trend []warehouse.NightCount
 
@@ -65,8 +68,10 @@ type Night struct {
 // Verdict is what a person answered about a finding, and what that covers.
 type Verdict struct {
 	ID, Finding, Verdict, Reason, By, Covers string
-	// Until is the first night that it does not cover.
-	Until time.Time
+	// Until is the first night that it does not cover; Covered counts the findings that
+	// it kept off a night's list so far, 0 for one that was never needed.
+	Until   time.Time
+	Covered int
 }
 
 // Covered is a finding with the verdict that keeps it off the list.

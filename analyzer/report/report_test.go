@@ -28,7 +28,7 @@ func TestHeaderIsConstant(t *testing.T) {
 	t.Parallel()
 	header := func(n report.Night) []string {
 		var out bytes.Buffer
-		if err := report.Findings(&out, n); err != nil {
+		if err := report.FullFindings(&out, n); err != nil {
 			t.Fatal(err)
 		}
 		rows, err := csv.NewReader(&out).ReadAll()
@@ -54,7 +54,7 @@ func TestReportsAreTheSameEachTime(t *testing.T) {
 	t.Parallel()
 	write := func(n report.Night) string {
 		var out bytes.Buffer
-		if err := errors.Join(report.Findings(&out, n), report.FindingRepositories(&out, n), report.JSONLines(&out, n), report.OCSF(&out, n), report.HTML(&out, n), report.Print(&out, n, "table")); err != nil {
+		if err := errors.Join(report.FullFindings(&out, n), report.FindingRepositories(&out, n), report.JSONLines(&out, n), report.OCSF(&out, n, report.OCSF14), report.HTML(&out, n), report.Print(&out, n, "table")); err != nil {
 			t.Fatal(err)
 		}
 		return out.String()
@@ -86,9 +86,9 @@ func TestBlindnessIsInEveryReport(t *testing.T) {
 	n.Coverage = "Coverage of 2026-07-21 UTC: NOT SEEN: source x gave nothing"
 	n.Blind = []string{"source x gave nothing"}
 	for name, write := range map[string]func(io.Writer) error{
-		"findings.csv":   func(w io.Writer) error { return report.Findings(w, n) },
+		"findings.csv":   func(w io.Writer) error { return report.FullFindings(w, n) },
 		"findings.jsonl": func(w io.Writer) error { return report.JSONLines(w, n) },
-		"OCSF":           func(w io.Writer) error { return report.OCSF(w, n) },
+		"OCSF":           func(w io.Writer) error { return report.OCSF(w, n, report.OCSF14) },
 		"terminal":       func(w io.Writer) error { return report.Print(w, n, "table") },
 	} {
 		var out bytes.Buffer
@@ -123,7 +123,7 @@ func TestTheTerminalCountsWhatWasJudged(t *testing.T) {
 	n := night("ana")
 	n.Assessments, n.Judged = nil, 143
 	var out bytes.Buffer
-	if err := report.Print(&out, n, "table"); err != nil || !strings.Contains(out.String(), "1 findings listed of 143 facets seen") {
+	if err := report.Print(&out, n, "table"); err != nil || !strings.Contains(out.String(), "1 finding listed, 143 accounts (by kind of access) judged.") {
 		t.Errorf("%v:\n%s", err, &out)
 	}
 }
@@ -219,7 +219,44 @@ func TestContainmentHint(t *testing.T) {
 // The cells of a finding in which every column has something to say.
 func TestFindingsOfANight(t *testing.T) {
 	t.Parallel()
-	golden(t, "full.csv", func(w io.Writer) error { return report.Findings(w, fullNight()) })
+	golden(t, "full.csv", func(w io.Writer) error { return report.FullFindings(w, fullNight()) })
+	golden(t, "findings.csv", func(w io.Writer) error { return report.Findings(w, fullNight()) })
+}
+
+// findings.csv has at most 16 columns, in the order in which one decides.
+func TestColumnsForAPerson(t *testing.T) {
+	t.Parallel()
+	var out bytes.Buffer
+	if err := report.Findings(&out, night()); err != nil {
+		t.Fatal(err)
+	}
+	const want = "night,rank,who,what_happened,why,rule_out_first,do_next,repositories,severity,confidence,since,verdict,verdict_reason,verdict_until,verdict_scope,finding_id\n"
+	if out.String() != want {
+		t.Errorf("the header is %s", &out)
+	}
+	n := night("ana")
+	n.Coverage = "Coverage of 2026-07-21 UTC: NOT SEEN: source x gave nothing"
+	out.Reset()
+	if err := report.Findings(&out, n); err != nil || !strings.Contains(out.String(), "Not everything was seen on this night: there may be more.") {
+		t.Errorf("a row of a night that was not seen in full does not say so: %v\n%s", err, &out)
+	}
+}
+
+// COLUMNS.md says what each column holds, and is what the code says.
+func TestColumnsAreDocumented(t *testing.T) {
+	t.Parallel()
+	var out bytes.Buffer
+	if err := report.Columns(&out); err != nil {
+		t.Fatal(err)
+	}
+	if *update {
+		if err := os.WriteFile("COLUMNS.md", out.Bytes(), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got, err := os.ReadFile("COLUMNS.md"); err != nil || string(got) != out.String() {
+		t.Errorf("COLUMNS.md is not what the code says: make generate writes it (%v)", err)
+	}
 }
 
 // What speaks against a finding is told where lighter pieces that speak for it
@@ -229,14 +266,14 @@ func TestEvidenceAgainst(t *testing.T) {
 	n := report.Night{}
 	n.Findings = append(n.Findings, thiefFinding())
 	var out bytes.Buffer
-	if err := report.Findings(&out, n); err != nil {
+	if err := report.FullFindings(&out, n); err != nil {
 		t.Fatal(err)
 	}
 	rows, err := csv.NewReader(&out).ReadAll()
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := rows[1][slices.Index(rows[0], "evidence_against")]; got != "it pushed 2 times, which thieves seldom do" {
+	if got := rows[1][slices.Index(rows[0], "evidence_against")]; got != "Pushed 2 times, which thieves seldom do." {
 		t.Errorf("%q", got)
 	}
 }

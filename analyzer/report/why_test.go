@@ -16,14 +16,14 @@ func TestThoseListedWithAFindingAreInItsFiles(t *testing.T) {
 	n.Findings[0].Around.Changes = 1
 	id := n.Findings[0].ID
 	var rows, repositories bytes.Buffer
-	if err := report.Findings(&rows, n); err != nil {
+	if err := report.FullFindings(&rows, n); err != nil {
 		t.Fatal(err)
 	}
 	if err := report.FindingRepositories(&repositories, n); err != nil {
 		t.Fatal(err)
 	}
 	for _, want := range []string{
-		"emre0 and 3 others read repositories", "; 1 control-plane change around it within a day before; 3 others that came the same way: github:hana, github:ivo, github:jun",
+		"emre0 and 3 others read repositories", " 1 change of access rights or settings came in the day before. 3 other accounts came the same way: github:hana, github:ivo, github:jun.",
 		"midwatch contain github:emre0 # and so each of the 3 others listed with it", ",github:hana; github:ivo; github:jun,,,,\n",
 	} {
 		if !strings.Contains(rows.String(), want) {
@@ -41,7 +41,7 @@ func TestThoseListedWithAFindingAreInItsFiles(t *testing.T) {
 	}
 	n.Findings[0].Assessment.Group = append(n.Findings[0].Assessment.Group, groupOfThree()...)
 	rows.Reset()
-	if err := report.Findings(&rows, n); err != nil || !strings.Contains(rows.String(), "github:hana, github:ivo and 1 more") {
+	if err := report.FullFindings(&rows, n); err != nil || !strings.Contains(rows.String(), "github:hana, github:ivo and 1 more") {
 		t.Errorf("six are not cut to five: %v\n%s", err, &rows)
 	}
 }

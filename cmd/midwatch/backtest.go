@@ -23,12 +23,13 @@ func newBacktest(a *app) *cobra.Command {
 		Use:   "backtest",
 		Short: "Score each night of a span as it would have been scored then",
 		Long: `Scores every night from --from to --to (UTC days, both included), each against
-the nights before it alone, and writes one row a listed facet, or with --all one
-row a facet seen. It keeps nothing and changes nothing that a nightly run kept.
+the nights before it alone, and writes a row for each account and kind of access
+that would have been listed, or with --all for each that was seen. It keeps nothing and changes nothing that a nightly run kept.
 Adding later events changes no byte of it.
 
 Columns: night, rank, identity, identity_name, score (higher is worse),
-expected_benign (benign facets a night this unusual), listed, reasons, family,
+expected_benign (expected false alarms: harmless
+accounts a night that look at least this unusual), listed, reasons, family,
 kind, hypothesis, raw, ongoing, finding_id, status, new_repositories,
 not_assessable.
 
@@ -56,7 +57,7 @@ ingredient of it out, the second what a host may not give.`,
 	}
 	c.Flags().StringVar(&from, "from", "", "first night (UTC day)")
 	c.Flags().StringVar(&to, "to", "", "last night (UTC day)")
-	c.Flags().BoolVar(&all, "all", false, "every facet that was scored, not only those listed")
+	c.Flags().BoolVar(&all, "all", false, "everything that was scored, not only what was listed")
 	c.Flags().StringVar(&output, "output", "", "file to write to (default standard output)")
 	formatFlag(c, &format)
 	study.flags(c)

@@ -61,10 +61,10 @@ func (e *estate) run(args ...string) int {
 	return run(append([]string{"--quiet", "--config", filepath.Join(e.dir, "midwatch.yaml")}, args...))
 }
 
-// findings are the rows of a night's findings.csv, by the column asked for.
+// findings are the rows of a night's findings_full.csv, by the column asked for.
 func (e *estate) findings(night string, columns ...string) []string {
 	e.t.Helper()
-	f, err := os.Open(filepath.Join(e.dir, "reports", night, "findings.csv"))
+	f, err := os.Open(filepath.Join(e.dir, "reports", night, "findings_full.csv"))
 	if err != nil {
 		e.t.Fatal(err)
 	}
@@ -83,7 +83,7 @@ func (e *estate) findings(night string, columns ...string) []string {
 		for _, c := range columns {
 			at, known := place[c]
 			if !known {
-				e.t.Fatalf("findings.csv has no column %s", c)
+				e.t.Fatalf("findings_full.csv has no column %s", c)
 			}
 			cells = append(cells, row[at])
 		}
@@ -149,7 +149,7 @@ func TestFactsAreListedWhateverTheScore(t *testing.T) {
 		t.Errorf("not listed: %v", want)
 	}
 	reason := strings.Join(e.findings("2026-07-21", "why_flagged"), "\n")
-	for _, part := range []string{"canary acme/honey touched", "Gus Gone left on 2026-07-10", "audit_log_streaming.destroy by github:adm"} {
+	for _, part := range []string{"Touched the canary repository acme/honey", "Gus Gone left on 2026-07-10", "github:adm turned off logging (audit_log_streaming.destroy)"} {
 		if !strings.Contains(reason, part) {
 			t.Errorf("no reason says %q:\n%s", part, reason)
 		}

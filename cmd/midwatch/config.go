@@ -12,6 +12,8 @@ import (
 
 	"github.com/spf13/viper"
 
+	"midwatch/analyzer/night"
+	"midwatch/analyzer/report"
 	"midwatch/queries"
 )
 
@@ -41,6 +43,8 @@ type Config struct {
 	Enrich        EnrichConfig   `mapstructure:"enrich"`
 	List          ListConfig     `mapstructure:"list"`
 	Notify        NotifyConfig   `mapstructure:"notify"`
+	// OCSF says how findings.ocsf.jsonl is written.
+	OCSF OCSFConfig `mapstructure:"ocsf"`
 
 	// path is where it was read from; formats are those of the binary and of the folder.
 	path    string
@@ -123,6 +127,17 @@ type ListConfig struct {
 	Rows int `mapstructure:"rows"`
 }
 
+// OCSFConfig says how findings are written for a SIEM.
+type OCSFConfig struct {
+	// Version of the schema, one of report.OCSFVersions.
+	Version string `mapstructure:"version"`
+}
+
+// reports is where and how a night's reports are written.
+func (c *Config) reports() night.Reports {
+	return night.Reports{Folder: c.Reports, OCSF: c.OCSF.Version}
+}
+
 // loadConfig reads the configuration. Unknown keys, wrong types and missing
 // settings are errors that name the file and the key.
 func (a *app) loadConfig() (*Config, error) {
@@ -137,6 +152,7 @@ func (a *app) loadConfig() (*Config, error) {
 	v.SetDefault("retention_days", 90)
 	v.SetDefault("list.expected", 1.0)
 	v.SetDefault("list.rows", 10)
+	v.SetDefault("ocsf.version", report.OCSFVersions[0])
 	if err := v.ReadInConfig(); err != nil {
 		if errors.Is(err, os.ErrNotExist) {
 			return nil, usageError{fmt.Errorf("there is no %s: write one with `midwatch init`, or name yours with --config", a.configPath)}
@@ -227,6 +243,8 @@ func (c *Config) check() error {
 		return wrong("list.expected", "must be above 0; 1 is the default")
 	case c.List.Rows < 1:
 		return wrong("list.rows", "must be at least 1; 10 is the default")
+	case !slices.Contains(report.OCSFVersions, c.OCSF.Version):
+		return wrong("ocsf.version", fmt.Sprintf("%q cannot be written: name one of %s", c.OCSF.Version, strings.Join(report.OCSFVersions, ", ")))
 	case c.RetentionDays < 1:
 		return wrong("retention_days", "must be at least 1")
 	}

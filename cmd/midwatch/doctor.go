@@ -20,7 +20,7 @@ func newDoctor(a *app) *cobra.Command {
 		Long: `Looks at every source without landing anything: whether it can be read, whether
 its plan, scope and settings give git events, addresses and credentials, how far
 back it reaches, whether the newest log of each path is of its format, and how to
-mend what is wrong. Looks too at the files and mirrors that say what is known
+fix what is wrong. Looks too at the files and mirrors that say what is known
 around an access, and in the published snapshot, where there is one, at what each
 source gave lately against its own rhythm. Ends with 3 when something would not be
 seen.`,
@@ -62,10 +62,10 @@ type looked struct {
 func look(ctx context.Context, s night.Source, now time.Time) []looked {
 	checks, err := s.Collector.Check(ctx, now)
 	if err != nil {
-		checks = append(checks, collectors.Check{Name: "could not look", Status: collectors.Failed, Detail: err.Error(), Fix: "mend what the check says, and look again"})
+		checks = append(checks, collectors.Check{Name: "could not look", Status: collectors.Failed, Detail: err.Error(), Fix: "fix what the check says, and look again"})
 	}
 	if s.Damage != nil {
-		checks = append(checks, collectors.Check{Name: "spool", Status: collectors.Failed, Detail: s.Damage.Error(), Fix: "mend the spool as the check says, and look again"})
+		checks = append(checks, collectors.Check{Name: "spool", Status: collectors.Failed, Detail: s.Damage.Error(), Fix: "fix the spool as the check says, and look again"})
 	}
 	all := make([]looked, 0, len(checks))
 	for _, k := range checks {

@@ -24,7 +24,7 @@ func (c *Config) lookAround(ctx context.Context) []looked {
 		}
 		check := collectors.Check{Name: f.key, Status: collectors.OK, Detail: f.path + " can be read"}
 		if err := f.check(ctx); err != nil {
-			check.Status, check.Detail, check.Fix = collectors.Failed, err.Error(), "mend the file, or take enrich."+f.key+" out"
+			check.Status, check.Detail, check.Fix = collectors.Failed, err.Error(), "fix the file, or take enrich."+f.key+" out"
 		}
 		all = append(all, looked{around, check})
 	}
@@ -142,7 +142,7 @@ func checkFields(s warehouse.SourceCoverage) []collectors.Check {
 	return checks
 }
 
-// checkHost says what a host never does: nothing to mend, and to be known.
+// checkHost says what a host never does: nothing to fix, and to be known.
 func checkHost(s warehouse.SourceCoverage) []collectors.Check {
 	never := s.NeverSays()
 	if never == "" {

@@ -26,10 +26,12 @@ nobody has been told of come first in this morning's reports, under their night.
 
 It writes into the folder "reports" of the configuration:
   <night>/report.html          the page to read: verdict, what could be seen, findings
-  <night>/findings.csv         one row a finding, the same columns every night
+  <night>/findings.csv         one row a finding, for a person: what, why, what to do
+  <night>/findings_full.csv    the same rows with all columns, for programs
   <night>/finding_repos.csv    one row for each new repository of a finding
   <night>/findings.jsonl       the findings with all their evidence
-  <night>/findings.ocsf.jsonl  the findings, and those that are over, for a SIEM
+  <night>/findings.ocsf.jsonl  the findings, and those that are over, for a SIEM (OCSF)
+  <night>/findings.ecs.jsonl   the findings as alerts in the Elastic Common Schema
   <night>/coverage.csv         what each source gave in each hour, and usually gives
   <night>/run.json             what each source gave and what could not be seen
   report.html, findings.csv    those of the night that was asked for last
@@ -86,7 +88,7 @@ func (a *app) nightly(ctx context.Context, c *cobra.Command, cfg *Config, w *war
 	}
 	job := night.Job{
 		Channels:   channels,
-		Collection: all, Scoring: a.scoring(c, w, cfg.options()), Reports: night.Reports{Folder: cfg.Reports},
+		Collection: all, Scoring: a.scoring(c, w, cfg.options()), Reports: cfg.reports(),
 		Snapshot: cfg.Snapshot, Log: a.log(c),
 	}
 	return job.Run(ctx, day, now)
@@ -111,7 +113,7 @@ of "midwatch nightly"; run.json is that of the run and stays as it is.`,
 				if err != nil {
 					return err
 				}
-				to := night.Reports{Folder: cfg.Reports}
+				to := cfg.reports()
 				if err := to.Write(n); err != nil {
 					return err
 				}

@@ -47,8 +47,8 @@ SELECT
     NULL::DOUBLE AS bound,
     history_days,
     CASE WHEN assessable
-        THEN 'first use of ' || replace(credential_kind, '_', ' ') || ' (' || access_type || ') in ' || baseline.number(history_days) || ' active days; before it used '
-            || replace(array_to_string(kinds, ', '), '_', ' ') || '; ' || coalesce(baseline.percent(share), 'none') || ' of nights here bring a new kind'
+        THEN 'First use of ' || replace(credential_kind, '_', ' ') || ' (' || access_type || ') in ' || baseline.number(history_days) || ' active days; before, it used '
+            || replace(array_to_string(kinds, ', '), '_', ' ') || '; ' || coalesce(baseline.percent(share), 'none') || ' of nights here bring a new kind.'
         ELSE baseline.too_young(history_days, least_days)
     END AS reason,
     credential_kind, access_type, kinds AS kinds_before, repositories, operations, first_at

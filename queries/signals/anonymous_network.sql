@@ -41,8 +41,8 @@ SELECT
     NULL::DOUBLE AS bound,
     history_days::BIGINT AS history_days,
     CASE WHEN assessable
-        THEN 'on ' || network || ' (' || coalesce(as_name, 'no name') || ', ' || network_kind || '), and in ' || baseline.number(history_days)
-            || ' days never on such a network; ' || coalesce(baseline.percent(share), 'none') || ' of people''s nights here are'
+        THEN 'Came from ' || network || ' (' || coalesce(as_name, 'no name') || ', ' || network_kind || '), a sort of network it never used in ' || baseline.number(history_days)
+            || ' days; ' || coalesce(baseline.percent(share), 'none') || ' of people''s nights here do.'
         ELSE baseline.too_young(history_days, least_days)
     END AS reason,
     network, asn, as_name, network_kind, country, clients, repositories, operations, first_at

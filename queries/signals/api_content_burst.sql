@@ -27,12 +27,12 @@ SELECT
     coalesce(b.repositories / f.history_days, CASE WHEN f.history_days > 0 THEN 0 END)::DOUBLE AS expected,
     CASE WHEN f.history_days > 0 THEN coalesce(b.bound, 0) END::DOUBLE AS bound,
     coalesce(f.history_days, 0)::BIGINT AS history_days,
-    'read files of ' || baseline.counted(a.repositories, 'private repository', 'private repositories') || ' through the API ('
+    'Read files of ' || baseline.counted(a.repositories, 'private repository', 'private repositories') || ' through the API ('
         || CASE WHEN f.history_days > 0
-            THEN baseline.number(coalesce(b.repositories / f.history_days, 0)) || ' on a usual day, most ' || baseline.number(coalesce(b.bound, 0)) || ' in '
+            THEN baseline.number(coalesce(b.repositories / f.history_days, 0)) || ' on a usual day, at most ' || baseline.number(coalesce(b.bound, 0)) || ' in '
                 || baseline.counted(f.history_days, 'active day', 'active days')
             ELSE 'what is usual is not assessable: seen on 0 days before'
-        END || ')' AS reason,
+        END || ').' AS reason,
     a.requests, a.first_at, a.last_at
 FROM read AS a
 LEFT JOIN before AS b USING (identity, family)

@@ -32,9 +32,9 @@ habits AS (
 SELECT
     as_of::DATE - 1 AS night, t.identity, t.identity_name, t.family,
     t.records::DOUBLE AS observed, 0::DOUBLE AS expected, 0::DOUBLE AS bound, coalesce(h.days, 0)::BIGINT AS history_days,
-    'canary ' || t.repository || ' touched, ' || baseline.counted(t.records, 'record', 'records')
+    'Touched the canary repository ' || t.repository || ' ' || baseline.counted(t.records, 'time', 'times')
         || CASE WHEN t.denied = t.records THEN ', all denied' WHEN t.denied > 0 THEN ', ' || t.denied || ' denied' ELSE '' END
-        || ', first at ' || strftime(t.first_at, '%Y-%m-%d %H:%M') || ' UTC; nobody has work there' AS reason,
+        || ', first at ' || strftime(t.first_at, '%Y-%m-%d %H:%M') || ' UTC; nobody has any work there.' AS reason,
     t.repository, t.first_at, t.last_at, t.ip, t.credential
 FROM touched AS t
 LEFT JOIN habits AS h USING (identity, family, repository)

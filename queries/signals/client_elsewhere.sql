@@ -37,8 +37,8 @@ judged AS (
 SELECT
     as_of::DATE - 1 AS night, j.identity, j.identity_name, j.family, 0::DOUBLE AS observed, j.chance::DOUBLE AS expected, NULL::DOUBLE AS bound,
     coalesce(f.history_days, 0)::BIGINT AS history_days,
-    'client ' || j.user_agent || ' from ' || j.block || ', where it was never used from by anyone (' || baseline.counted(j.uses, 'use', 'uses') || ' over '
-        || baseline.counted(j.places, 'place', 'places') || ' before: a new place has a chance of ' || baseline.percent(j.chance) || ')' AS reason,
+    'Nobody has used the client ' || j.user_agent || ' from ' || j.block || ' before (' || baseline.counted(j.uses, 'use', 'uses') || ' over '
+        || baseline.counted(j.places, 'place', 'places') || ': a new place has a chance of ' || baseline.percent(j.chance) || ').' AS reason,
     j.user_agent, j.block, j.asn, j.as_name, j.country, j.uses, j.places, j.users, j.identities, j.repositories, j.operations, j.first_at
 FROM judged AS j
 LEFT JOIN baseline.facet(as_of) AS f USING (identity, family)

@@ -52,8 +52,8 @@ summed AS (
 SELECT
     as_of::DATE - 1 AS night, identity, identity_name, family,
     changes::DOUBLE AS observed, 0::DOUBLE AS expected, NULL::DOUBLE AS bound, NULL::BIGINT AS history_days,
-    baseline.counted(changes, 'change', 'changes') || ' within ' || baseline.number(back_hours) || ' hours before: '
-        || array_to_string(examples, '; ') AS reason,
+    baseline.counted(changes, 'change', 'changes') || ' of access rights or settings within ' || baseline.number(back_hours) || ' hours before: '
+        || array_to_string(examples, '; ') || '.' AS reason,
     first_change_at, last_change_at, kinds
 FROM summed
 ORDER BY identity, family;

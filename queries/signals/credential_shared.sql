@@ -36,8 +36,8 @@ tonight AS (
 SELECT
     as_of::DATE - 1 AS night, u.identity, u.identity_name, u.family, p.identities::DOUBLE AS observed, s.identities AS expected, NULL::DOUBLE AS bound,
     coalesce(f.history_days, 0)::BIGINT AS history_days,
-    'first use by it of credential ' || u.credential || ', which ' || array_to_string(list_filter(p.holders, lambda h: h <> u.identity)[:5], ', ')
-        || ' used (' || baseline.number(p.identities) || ' identities with one credential, ' || baseline.number(s.identities) || ' is the mean here)' AS reason,
+    'First use of the credential ' || u.credential || ', which ' || array_to_string(list_filter(p.holders, lambda h: h <> u.identity)[:5], ', ')
+        || ' used before (' || baseline.number(p.identities) || ' accounts share it; ' || baseline.number(s.identities) || ' is the mean here).' AS reason,
     u.credential, u.credential_kind, list_filter(p.holders, lambda h: h <> u.identity) AS others, t.repositories, t.operations, t.networks, u.first_at, u.last_at
 FROM used AS u
 JOIN per_credential AS p USING (credential)

@@ -51,9 +51,9 @@ SELECT
     as_of::DATE - 1 AS night, identity, identity_name, family,
     CASE WHEN assessable THEN operations::DOUBLE END AS observed, 0::DOUBLE AS expected, NULL::DOUBLE AS bound, history_days,
     CASE WHEN assessable
-        THEN 'crown jewel ' || repository || coalesce(' of ' || owner, '') || ' read ' || baseline.counted(operations, 'time', 'times')
-            || ', ' || baseline.counted(copies, 'full copy', 'full copies') || ', by ' || coalesce(person || coalesce(' of ' || team, ''), 'an identity of nobody known')
-            || ', who never read it before, does not own it and did not contribute to it'
+        THEN 'The critical repository ' || repository || coalesce(' of ' || owner, '') || ' was read ' || baseline.counted(operations, 'time', 'times')
+            || ', ' || baseline.counted(copies, 'full copy', 'full copies') || ', by ' || coalesce(person || coalesce(' of ' || team, ''), 'an account whose owner is not known')
+            || ', who never read it before, does not own it and never contributed to it.'
         ELSE 'not assessable: ' || repository || ' is owned by ' || owner || ' and the roster has no team of ' || identity
     END AS reason,
     repository, owner, person, team, operations, copies, first_at

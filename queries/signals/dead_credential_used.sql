@@ -28,9 +28,9 @@ WITH used AS (
 SELECT
     as_of::DATE - 1 AS night, identity, identity_name, family,
     records::DOUBLE AS observed, 0::DOUBLE AS expected, 0::DOUBLE AS bound, NULL::BIGINT AS history_days,
-    'credential ' || left(credential, 20) || ' used ' || baseline.counted(records, 'time', 'times') || ' on '
-        || baseline.counted(repositories, 'repository', 'repositories') || ' after it was dead since ' || strftime(dead_at, '%Y-%m-%d %H:%M') || ' UTC'
-        || coalesce(' (' || purpose || ')', '') || coalesce(', owner ' || owner, '') || ', first at ' || strftime(first_at, '%Y-%m-%d %H:%M') || ' UTC' AS reason,
+    'Used the credential ' || left(credential, 10) || CASE WHEN length(credential) > 10 THEN '…' ELSE '' END || ' ' || baseline.counted(records, 'time', 'times') || ' on '
+        || baseline.counted(repositories, 'repository', 'repositories') || ' after it was revoked on ' || strftime(dead_at, '%Y-%m-%d %H:%M') || ' UTC'
+        || coalesce(' (' || purpose || ')', '') || coalesce(', owner ' || owner, '') || '; first at ' || strftime(first_at, '%Y-%m-%d %H:%M') || ' UTC.' AS reason,
     credential, dead_at, repositories, first_at, last_at, ip
 FROM used
 ORDER BY identity, family, credential;

@@ -61,9 +61,9 @@ SELECT
     history_days::BIGINT AS history_days,
     CASE WHEN assessable
         THEN coalesce(user_agent, 'an app') || ' did ' || baseline.number(operations) || ' operations in its name (' || baseline.number(usual)
-            || ' on a usual day, 95 % at most ' || baseline.number(bound) || '; ' || baseline.number(history_days) || ' days of history) on '
+            || ' on a usual day, rarely more than ' || baseline.number(bound) || '; ' || baseline.number(history_days) || ' days of history) on '
             || baseline.counted(repositories, 'repository', 'repositories') || ', ' || baseline.number(most_on_one) || ' on one; it acts for '
-            || baseline.counted(coalesce(people, 0), 'other', 'others')
+            || baseline.counted(coalesce(people, 0), 'other person.', 'other people.')
         ELSE baseline.too_young(history_days, least_days)
     END AS reason,
     user_agent, repositories, most_on_one, people

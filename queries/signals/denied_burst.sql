@@ -28,9 +28,9 @@ before AS (
 SELECT
     t.day AS night, t.identity, t.identity_name, t.family, t.denied::DOUBLE AS observed, b.usual::DOUBLE AS expected,
     b.bound::DOUBLE AS bound, coalesce(b.history_days, 0)::BIGINT AS history_days,
-    baseline.number(t.denied) || ' acts on ' || baseline.counted(t.repositories, 'repository', 'repositories') || ' were refused ('
-        || coalesce(baseline.number(b.usual) || ' on a usual day, most ' || baseline.number(b.bound) || ' in ' || baseline.counted(b.history_days, 'day', 'days'),
-            'what is usual is not assessable: seen on 0 days before') || '); ' || baseline.number(t.operations) || ' succeeded' AS reason,
+    baseline.number(t.denied) || ' attempts on ' || baseline.counted(t.repositories, 'repository', 'repositories') || ' were refused ('
+        || coalesce(baseline.number(b.usual) || ' on a usual day, at most ' || baseline.number(b.bound) || ' in ' || baseline.counted(b.history_days, 'day', 'days'),
+            'what is usual is not assessable: seen on 0 days before') || '); ' || baseline.number(t.operations) || ' succeeded.' AS reason,
     t.repositories, t.operations, t.first_at, t.last_at
 FROM facet_day AS t
 LEFT JOIN before AS b USING (identity, family)

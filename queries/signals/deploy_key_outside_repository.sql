@@ -36,7 +36,7 @@ SELECT
     CASE WHEN h.days >= least_days
         THEN t.repository || ' was used with a deploy key ' || baseline.counted(t.tries, 'time', 'times')
             || CASE WHEN t.denied > 0 THEN ', ' || t.denied || ' denied' ELSE '' END
-            || '; on ' || baseline.counted(h.days, 'day', 'days') || ' before it was used on ' || array_to_string(h.own, ', ') || ' alone'
+            || '; on ' || baseline.counted(h.days, 'day', 'days') || ' before it was used on ' || array_to_string(h.own, ', ') || ' alone.'
         ELSE baseline.too_young(h.days, least_days)
     END AS reason,
     t.repository, h.own AS own_repositories, t.denied, t.first_at, t.network

@@ -37,9 +37,9 @@ before AS (
 SELECT
     as_of::DATE - 1 AS night, identity, identity_name, family, (as_of::DATE - 1 - previous_day)::DOUBLE AS observed, mean_gap AS expected,
     NULL::DOUBLE AS bound, days::BIGINT AS history_days,
-    ('credential ' || credential || ' used again after ' || baseline.number(as_of::DATE - 1 - previous_day) || ' days; its owner was active on '
+    ('Credential ' || credential || ' was used again after ' || baseline.number(as_of::DATE - 1 - previous_day) || ' days; its owner was active on '
         || baseline.counted(nights_between, 'night', 'nights') || ' without it'
-        || coalesce(' (it was used every ' || baseline.number(mean_gap) || ' days)', ' (it was used on one day before)'))::VARCHAR AS reason,
+        || coalesce(' (it was used every ' || baseline.number(mean_gap) || ' days before).', ' (it was used on one day before).'))::VARCHAR AS reason,
     credential, credential_kind, previous_day, nights_between, repositories, operations, first_at, networks
 FROM woken
 JOIN tonight USING (identity, family, credential)

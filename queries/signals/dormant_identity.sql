@@ -38,7 +38,7 @@ bounds AS (
 )
 SELECT
     as_of::DATE - 1 AS night, identity, identity_name, family, gap::DOUBLE AS observed, mean_gap AS expected, bound::DOUBLE AS bound, history_days,
-    'back after ' || baseline.number(gap) || ' days without access (95 % of its gaps are at most ' || baseline.counted(bound, 'day', 'days') || ')' AS reason,
+    'Back after ' || baseline.number(gap) || ' days without access; 95 % of its breaks last at most ' || baseline.counted(bound, 'day', 'days') || '.' AS reason,
     last_day, private_repositories, operations, first_at
 FROM scaled
 JOIN bounds USING (identity, family)

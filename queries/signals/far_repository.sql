@@ -52,9 +52,9 @@ SELECT
     NULL::DOUBLE AS bound,
     history_days,
     CASE
-        WHEN assessable THEN 'none of the ' || baseline.number(colleagues) || ' people it works with reads ' || repository || '; '
+        WHEN assessable THEN 'None of the ' || baseline.number(colleagues) || ' people it works with reads ' || repository || '; '
             || baseline.counted(readers, 'other does', 'others do') || ' (' || baseline.number(colleagues * readers / people)
-            || ' would be colleagues by chance), ' || baseline.number(newcomers) || ' came new to it this week'
+            || ' would be colleagues by chance), ' || baseline.number(newcomers) || ' opened it for the first time this week.'
         WHEN history_days < least_days THEN baseline.too_young(history_days, least_days)
         ELSE 'not assessable: it works with ' || baseline.number(colleagues) || ' people, ' || baseline.number(least_colleagues) || ' are needed'
     END AS reason,

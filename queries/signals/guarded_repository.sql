@@ -54,8 +54,8 @@ SELECT
     NULL::DOUBLE AS bound,
     j.history_days,
     CASE WHEN assessable
-        THEN repository || ': ' || baseline.counted(j.readers, 'person', 'people') || ' read it so far without ever writing to it, '
-            || baseline.number(j.usual) || ' do so at a usual one'
+        THEN 'Opened ' || repository || ', which only ' || baseline.counted(j.readers, 'person has read', 'people have read') || ' so far without ever writing to it; a typical private repository has '
+            || baseline.counted(CASE WHEN j.usual >= 10 THEN round(j.usual) ELSE j.usual END, 'such reader', 'such readers') || '.'
         ELSE baseline.too_young(j.history_days, least_days)
     END AS reason,
     repository, t.operations, t.copies, t.first_at, t.network

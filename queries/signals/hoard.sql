@@ -34,8 +34,8 @@ SELECT
     CASE WHEN assessable THEN most END::DOUBLE AS bound,
     tenure AS history_days,
     CASE WHEN assessable
-        THEN baseline.number(copied) || ' repositories it had already were copied whole again (' || baseline.percent(share)
-            || ' of its nights have such a copy, at most ' || baseline.number(most) || ' on a night)'
+        THEN 'Made full copies of ' || baseline.counted(copied, 'repository', 'repositories') || ' it already had; it does so on ' || baseline.percent(share)
+            || ' of its nights (at most ' || baseline.number(most) || ' on a night).'
         ELSE baseline.too_young(tenure, least_days)
     END AS reason,
     repositories

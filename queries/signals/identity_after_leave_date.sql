@@ -25,9 +25,9 @@ WITH used AS (
 SELECT
     as_of::DATE - 1 AS night, identity, identity_name, family,
     records::DOUBLE AS observed, 0::DOUBLE AS expected, 0::DOUBLE AS bound, NULL::BIGINT AS history_days,
-    person || ' left on ' || strftime(leave_date, '%Y-%m-%d') || ' and ' || identity || ' was used ' || baseline.counted(records, 'time', 'times') || ' on '
-        || baseline.counted(repositories, 'repository', 'repositories') || ' since, first at ' || strftime(first_at, '%Y-%m-%d %H:%M') || ' UTC'
-        || coalesce('; manager ' || manager, '') AS reason,
+    person || ' left on ' || strftime(leave_date, '%Y-%m-%d') || ', and since then ' || identity || ' was used ' || baseline.counted(records, 'time', 'times') || ' on '
+        || baseline.counted(repositories, 'repository', 'repositories') || ', first at ' || strftime(first_at, '%Y-%m-%d %H:%M') || ' UTC'
+        || coalesce('; the manager is ' || manager, '') || '.' AS reason,
     person, leave_date, repositories, first_at, last_at, ip, credential
 FROM used
 ORDER BY identity, family;

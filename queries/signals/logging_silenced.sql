@@ -33,8 +33,8 @@ silenced AS (
 SELECT
     as_of::DATE - 1 AS night, identity, identity_name, access_family(credential_kind(lower(access_type))) AS family,
     changes::DOUBLE AS observed, 0::DOUBLE AS expected, 0::DOUBLE AS bound, NULL::BIGINT AS history_days,
-    actions || ' by ' || identity || ', first at ' || strftime(first_at, '%Y-%m-%d %H:%M') || ' UTC' || coalesce(' from ' || ip, '')
-        || '; what happened since may not be in the log' AS reason,
+    identity || ' turned off logging (' || actions || '), first at ' || strftime(first_at, '%Y-%m-%d %H:%M') || ' UTC' || coalesce(' from ' || ip, '')
+        || '; what happened since may be missing from the log.' AS reason,
     first_at, last_at, org, ip
 FROM silenced
 ORDER BY identity;

@@ -35,9 +35,9 @@ SELECT
     CASE WHEN h.days >= least_days THEN t.operations::DOUBLE END AS observed,
     coalesce(h.home_days, 0)::DOUBLE AS expected, NULL::DOUBLE AS bound, coalesce(h.days, 0)::BIGINT AS history_days,
     CASE WHEN h.days >= least_days
-        THEN 'a machine read ' || baseline.counted(t.repositories, 'repository', 'repositories') || ' in ' || baseline.counted(t.operations, 'operation', 'operations')
-            || ' from ' || t.network || coalesce(' (' || t.as_name || ', ' || t.network_kind || ')', '') || ', where people sit; in '
-            || baseline.counted(h.days, 'active day', 'active days') || ' before it never was on such a network'
+        THEN 'A machine read ' || baseline.counted(t.repositories, 'repository', 'repositories') || ' in ' || baseline.counted(t.operations, 'operation', 'operations')
+            || ' from ' || t.network || coalesce(' (' || t.as_name || ', ' || t.network_kind || ')', '') || ', where people work; in '
+            || baseline.counted(h.days, 'active day', 'active days') || ' before, it never used such a network.'
         ELSE baseline.too_young(h.days, least_days)
     END AS reason,
     t.repositories, t.network, t.network_kind, t.user_agent, t.first_at

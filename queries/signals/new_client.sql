@@ -37,8 +37,10 @@ SELECT
     CASE
         WHEN user_agent IS NULL THEN 'not assessable: the log gave no client'
         WHEN NOT assessable THEN baseline.too_young(history_days, least_days)
-        ELSE level_name || ' ' || user_agent || ' (used on 0 of its ' || baseline.number(history_days) || ' days; ' || baseline.percent(share)
-            || ' of nights are this unusual or more; ' || baseline.counted(others, 'other uses it', 'others use it') || ')'
+        ELSE 'First use of the client ' || user_agent || CASE WHEN level_name = 'upgrade of a known client' THEN ', a newer version of one it uses; ' ELSE '; ' END
+            || baseline.percent(share)
+            || ' of nights here are this unusual (' || baseline.counted(history_days, 'day', 'days') || ' of history)'
+            || CASE WHEN others > 0 THEN '; ' || baseline.counted(others, 'other account uses it', 'other accounts use it') ELSE '' END || '.'
     END AS reason,
     level_name AS level, user_agent, others, repositories, operations, first_at, last_at
 FROM said

@@ -56,8 +56,8 @@ SELECT
         WHEN country IS NULL THEN 'not assessable: the log gave no country'
         WHEN history_days < least_days THEN baseline.too_young(history_days, least_days)
         WHEN NOT assessable THEN 'not assessable: the log gave no country before'
-        ELSE country || ' is new to it (in ' || baseline.number(history_days) || ' days only ' || array_to_string(countries, ', ') || '; '
-            || coalesce(baseline.percent(share), 'no') || ' of the organisation''s nights have a new country)'
+        ELSE 'First time from ' || country || '; its last ' || baseline.counted(history_days, 'day was', 'days were') || ' from ' || array_to_string(countries, ', ') || ', and '
+            || coalesce(baseline.percent(share), 'none') || ' of nights here bring a new country.'
     END AS reason,
     country, countries, repositories, operations, first_at, last_at
 FROM judged

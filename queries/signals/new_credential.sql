@@ -42,8 +42,10 @@ SELECT
     CASE
         WHEN credential IS NULL THEN 'not assessable: the log gave no credential'
         WHEN NOT assessable THEN baseline.too_young(history_days, least_days)
-        ELSE level_name || ' ' || credential || ' (used on ' || baseline.number(days) || ' of its ' || baseline.number(history_days) || ' days'
-            || coalesce(', last on ' || previous_day, '') || '; ' || baseline.percent(share) || ' of nights are this unusual or more)'
+        ELSE CASE WHEN days > 0 THEN 'Used again the credential ' ELSE 'First use of the credential ' END || credential || coalesce(', last used on ' || previous_day, '')
+            || CASE WHEN level_name = 'new type of credential' THEN ', and of one of this kind; ' ELSE '; ' END
+            || baseline.percent(share)
+            || ' of nights here are this unusual (' || baseline.counted(history_days, 'day', 'days') || ' of history)' || '.'
     END AS reason,
     level_name AS level, credential, access_type, credential_kind, previous_day, repositories, operations, first_at, last_at
 FROM said

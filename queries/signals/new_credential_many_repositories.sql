@@ -29,9 +29,9 @@ usual AS (
 SELECT
     n.day AS night, n.identity, n.identity_name, n.family, n.repositories::DOUBLE AS observed, u.repositories AS expected, NULL::DOUBLE AS bound,
     coalesce(f.history_days, 0)::BIGINT AS history_days,
-    'read ' || baseline.number(n.repositories) || ' private repositories on the first day of ' || replace(n.credential_kind, '_', ' ') || ' ' || n.credential || ' ('
+    'Read ' || baseline.number(n.repositories) || ' private repositories on the first day of ' || replace(n.credential_kind, '_', ' ') || ' ' || n.credential || ' ('
         || coalesce(baseline.number(u.repositories) || ' is the mean of ' || baseline.counted(u.credentials, 'credential', 'credentials'), 'no other was new before')
-        || ' on their first)' AS reason,
+        || ' on their first).' AS reason,
     n.credential, n.credential_kind, n.operations, n.networks, n.first_at, n.last_at
 FROM first_use AS n
 CROSS JOIN usual AS u

@@ -48,8 +48,8 @@ SELECT
     CASE WHEN assessable THEN bound END::DOUBLE AS bound,
     history_days,
     CASE WHEN assessable
-        THEN 'first seen on ' || joined_day || ' and read ' || baseline.number(repositories) || ' private repositories (joiners read ' || baseline.number(usual)
-            || ' on a day of their first week, 95 % at most ' || baseline.number(bound) || '; ' || baseline.number(joiners) || ' joiners seen)'
+        THEN 'First seen on ' || joined_day || ' and read ' || baseline.number(repositories) || ' private repositories (new colleagues read ' || baseline.number(usual)
+            || ' on a day of their first week, rarely more than ' || baseline.number(bound) || '; ' || baseline.number(joiners) || ' seen).'
         ELSE 'not assessable: ' || baseline.number(joiners) || ' joiners were seen before, ' || baseline.number(least_joiners) || ' are needed'
     END AS reason,
     joined_day, joiners, operations, first_at, networks

@@ -62,8 +62,11 @@ SELECT
     CASE
         WHEN network IS NULL THEN 'not assessable: the log gave no address'
         WHEN NOT assessable THEN baseline.too_young(history_days, least_days)
-        ELSE level_name || ' ' || network || ' (used on ' || baseline.number(days) || ' of its ' || baseline.number(history_days) || ' days; ' || baseline.percent(share)
-            || ' of nights are this unusual or more; ' || baseline.counted(others, 'other uses it', 'others use it') || ')'
+        ELSE CASE WHEN days > 0 THEN 'Came from the network ' || network || ', which it used on ' || baseline.counted(days, 'day', 'days') || ' before'
+            ELSE 'First time from the network ' || network || CASE level_name WHEN 'new country' THEN coalesce(' and from ' || country, '') WHEN 'new autonomous system' THEN ', and from its provider' ELSE '' END END
+            || '; ' || baseline.percent(share)
+            || ' of nights here are this unusual (' || baseline.counted(history_days, 'day', 'days') || ' of history)'
+            || CASE WHEN others > 0 THEN '; ' || baseline.counted(others, 'other account uses it', 'other accounts use it') ELSE '' END || '.'
     END AS reason,
     level_name AS level, network, block, asn, as_name, network_kind, country, others::BIGINT AS others, repositories, operations, first_at, last_at
 FROM said

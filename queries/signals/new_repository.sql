@@ -44,9 +44,9 @@ SELECT
     CASE WHEN assessable THEN bound END AS bound,
     history_days,
     CASE WHEN assessable
-        THEN repository || ' was never read by it in ' || baseline.counted(history_days, 'active day', 'active days') || '; '
-            || baseline.counted(readers, 'other reads it', 'others read it') || ', ' || baseline.number(newcomers) || ' of them new to it within a week; '
-            || baseline.number(new_repositories) || ' new this night, ' || baseline.number(expected) || ' expected, 95 % at most ' || baseline.number(bound)
+        THEN repository || ' was never opened by it in ' || baseline.counted(history_days, 'active day', 'active days') || '; '
+            || baseline.counted(readers, 'other reads it', 'others read it') || ', ' || baseline.number(newcomers) || ' of them for the first time within a week; '
+            || baseline.number(new_repositories) || ' new on this night; ' || baseline.number(expected) || ' are usual, rarely more than ' || baseline.number(bound) || '.'
         ELSE baseline.too_young(history_days, least_days)
     END AS reason,
     repository, operations, copies, pushes, first_at, readers, newcomers

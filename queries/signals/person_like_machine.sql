@@ -33,9 +33,9 @@ SELECT
     CASE WHEN h.days >= least_days THEN d.hours::DOUBLE END AS observed, h.most_hours::DOUBLE AS expected, NULL::DOUBLE AS bound,
     coalesce(h.days, 0)::BIGINT AS history_days,
     CASE WHEN h.days >= least_days
-        THEN 'a person''s credential was used in ' || baseline.counted(d.hours, 'hour', 'hours') || ' of the day on '
+        THEN 'A person''s credential was used in ' || baseline.counted(d.hours, 'hour', 'hours') || ' of the day on '
             || baseline.counted(d.repositories, 'repository', 'repositories') || coalesce(', also from ' || d.network || ', where machines run', '')
-            || '; in ' || baseline.counted(h.days, 'active day', 'active days') || ' before in at most ' || baseline.number(h.most_hours)
+            || '; in ' || baseline.counted(h.days, 'active day', 'active days') || ' before, in at most ' || baseline.number(h.most_hours) || '.'
         ELSE baseline.too_young(h.days, least_days)
     END AS reason,
     d.operations, d.repositories, d.network, d.first_at

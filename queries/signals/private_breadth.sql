@@ -46,9 +46,9 @@ SELECT
     CASE WHEN assessable THEN bound END::DOUBLE AS bound,
     history_days::BIGINT AS history_days,
     CASE WHEN assessable
-        THEN 'read ' || baseline.number(repositories) || ' private repositories (' || baseline.number(usual) || ' on a usual day, 95 % at most '
-            || baseline.number(bound) || ', most ' || baseline.number(most) || ' in ' || baseline.number(history_days) || ' days); '
-            || baseline.percent(organisation_share) || ' of all that are read here'
+        THEN 'Read ' || baseline.number(repositories) || ' private repositories (' || baseline.number(usual) || ' on a usual day, rarely more than '
+            || baseline.number(bound) || ', at most ' || baseline.number(most) || ' in ' || baseline.number(history_days) || ' days); '
+            || baseline.percent(organisation_share) || ' of all that are read here.'
         ELSE baseline.too_young(history_days, least_days)
     END AS reason,
     copied, most, organisation_share, first_at, last_at

@@ -52,8 +52,8 @@ SELECT
     NULL::DOUBLE AS bound,
     history_days::BIGINT AS history_days,
     CASE WHEN assessable
-        THEN repository || ' was read by ' || baseline.counted(readers, 'person', 'people') || ' since ' || repository_first_day || ' (the middle private repository by '
-            || baseline.number(usual_readers) || ') and never by it in ' || baseline.number(history_days) || ' active days; nobody else came to it this week'
+        THEN repository || ' was read by ' || baseline.counted(readers, 'person', 'people') || ' since ' || repository_first_day || ' (a typical private repository by '
+            || baseline.number(usual_readers) || ') and never by it in ' || baseline.number(history_days) || ' active days; nobody else opened it for the first time this week.'
         ELSE baseline.too_young(history_days, least_days)
     END AS reason,
     repository, repository_first_day, operations, copies, pushes, first_at, network

@@ -31,8 +31,8 @@ SELECT
     NULL::DOUBLE AS bound,
     tenure AS history_days,
     CASE WHEN assessable
-        THEN baseline.counted(copied_elsewhere, 'repository it had already was', 'repositories it had already were')
-            || ' copied whole again from a new network (' || baseline.percent(share) || ' of its nights have such a copy)'
+        THEN 'Made full copies of ' || baseline.counted(copied_elsewhere, 'repository', 'repositories')
+            || ' it already had from a new network; it does so on ' || baseline.percent(share) || ' of its nights.'
         ELSE baseline.too_young(tenure, least_days)
     END AS reason,
     copied, copy_days, repositories

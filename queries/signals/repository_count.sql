@@ -38,8 +38,8 @@ SELECT
     CASE WHEN assessable THEN bound END AS bound,
     history_days,
     CASE WHEN assessable
-        THEN baseline.counted(new_repositories, 'private repository', 'private repositories') || ' never touched before (' || baseline.number(expected)
-            || ' expected on an active day, 95 % at most ' || baseline.number(bound) || '; ' || baseline.counted(own_days, 'day', 'days') || ' of history)'
+        THEN 'Read ' || baseline.counted(new_repositories, 'private repository', 'private repositories') || ' it had never opened before; on a working day it opens ' || baseline.number(expected)
+            || ', rarely more than ' || baseline.number(bound) || ' (' || baseline.counted(own_days, 'day', 'days') || ' of history).'
         ELSE baseline.too_young(history_days, least_days)
     END AS reason,
     is_machine, own_days, repositories, operations, copies, examples

@@ -35,8 +35,8 @@ named AS (
 SELECT
     a.day AS night, a.identity, m.identity_name, a.family, n.people::DOUBLE AS observed, u.mean::DOUBLE AS expected, u.most::DOUBLE AS bound,
     coalesce(f.history_days, 0)::BIGINT AS history_days,
-    baseline.number(n.people) || ' people came new to ' || a.repository || ' this night (' || baseline.number(u.mean) || ' a night is usual, most '
-        || baseline.number(u.most) || ' in ' || baseline.counted(u.age_days, 'day', 'days') || ')' AS reason,
+    baseline.number(n.people) || ' people opened ' || a.repository || ' for the first time this night (' || baseline.number(u.mean) || ' a night is usual, at most '
+        || baseline.number(u.most) || ' in ' || baseline.counted(u.age_days, 'day', 'days') || ').' AS reason,
     a.repository, m.operations, m.copies, m.first_at
 FROM arrival AS a
 JOIN a_night AS n USING (repository, day)

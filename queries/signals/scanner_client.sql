@@ -26,8 +26,8 @@ before AS (
 SELECT
     s.day AS night, s.identity, s.identity_name, s.family, s.operations::DOUBLE AS observed,
     (coalesce(b.operations, 0) / nullif(f.history_days, 0))::DOUBLE AS expected, NULL::DOUBLE AS bound, coalesce(f.history_days, 0)::BIGINT AS history_days,
-    'read ' || baseline.counted(s.repositories, 'repository', 'repositories') || ' with ' || s.user_agent || ' (used on '
-        || baseline.number(coalesce(b.days, 0)) || ' of its ' || baseline.counted(coalesce(f.history_days, 0), 'day', 'days') || ')' AS reason,
+    'Read ' || baseline.counted(s.repositories, 'repository', 'repositories') || ' with ' || s.user_agent || ' (used on '
+        || baseline.number(coalesce(b.days, 0)) || ' of its ' || baseline.counted(coalesce(f.history_days, 0), 'day', 'days') || ').' AS reason,
     s.tool, s.user_agent, s.repositories, s.first_at, s.last_at
 FROM scan AS s
 LEFT JOIN before AS b USING (identity, family, tool)

@@ -62,9 +62,9 @@ tonight AS (
 SELECT
     as_of::DATE - 1 AS night, m.identity, t.identity_name, m.family, m.others::DOUBLE AS observed, coalesce(s.arrivals - 1, 0)::DOUBLE AS expected,
     NULL::DOUBLE AS bound, f.history_days,
-    baseline.counted(m.others, 'other', 'others') || ' came new to ' || m.network || ' with something new within '
+    baseline.counted(m.others, 'other account', 'other accounts') || ' came from ' || m.network || ' for the first time and opened something new within '
         || baseline.counted(span_days, 'night', 'nights') || ' (' || array_to_string(m.companions[:5], ', ') || '); '
-        || baseline.counted(coalesce(u.users, 0), 'facet', 'facets') || ' used it before; ' || baseline.number(coalesce(s.arrivals - 1, 0)) || ' others are usual' AS reason,
+        || baseline.counted(coalesce(u.users, 0), 'account', 'accounts') || ' used it before; ' || baseline.number(coalesce(s.arrivals - 1, 0)) || ' others are usual.' AS reason,
     m.network, t.asn, t.as_name, t.network_kind, t.country, m.companions, m.since, coalesce(u.users, 0) AS users_before, t.repositories, t.operations, t.first_at
 FROM met AS m
 JOIN tonight AS t USING (identity, family, network)

@@ -53,9 +53,9 @@ judged AS (
 named AS (SELECT identity, family, min(identity_name) AS identity_name FROM access WHERE day = as_of::DATE - 1 AND operations > 0 GROUP BY identity, family)
 SELECT
     as_of::DATE - 1 AS night, identity, identity_name, family, with_new::DOUBLE AS observed, expected, bound::DOUBLE AS bound, history_days,
-    baseline.number(with_new) || ' of its nights in the last ' || baseline.number(span_days) || ' days brought something new ('
-        || baseline.number(expected) || ' expected, 95 % at most ' || baseline.number(bound) || '; ' || baseline.counted(base_nights, 'day', 'days')
-        || ' of history), ' || baseline.counted(new_repositories, 'repository', 'repositories') || ' in all' AS reason,
+    'Opened something new on ' || baseline.number(with_new) || ' of the last ' || baseline.number(span_days) || ' days; '
+        || baseline.counted(expected, 'such day is usual', 'such days are usual') || ', rarely more than ' || baseline.number(bound) || ' (' || baseline.counted(base_nights, 'day', 'days')
+        || ' of history), ' || baseline.counted(new_repositories, 'repository', 'repositories') || ' in all.' AS reason,
     nights, new_repositories, base_nights, base_new
 FROM judged
 JOIN named USING (identity, family)

@@ -49,8 +49,8 @@ SELECT
     as_of::DATE - 1 AS night, c.identity, c.identity_name, c.family,
     len(c.repositories)::DOUBLE AS observed, 0::DOUBLE AS expected, NULL::DOUBLE AS bound,
     (SELECT count(DISTINCT a.day) FROM access AS a WHERE a.identity = c.identity AND a.day < as_of::DATE - 1) AS history_days,
-    baseline.counted(len(c.repositories), 'repository', 'repositories') || ' copied that nobody wrote to for ' || baseline.number(idle_days)
-        || ' days or more and no other person read for 90: ' || array_to_string(c.repositories[:5], ', ') AS reason,
+    baseline.counted(len(c.repositories), 'repository', 'repositories') || ' copied that nobody has written to for ' || baseline.number(idle_days)
+        || ' days or more and no other person has read for 90: ' || array_to_string(c.repositories[:5], ', ') || '.' AS reason,
     c.repositories, c.copies, c.first_at
 FROM copied AS c
 ORDER BY c.identity, c.family;

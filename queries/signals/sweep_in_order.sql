@@ -41,8 +41,8 @@ before AS (
 SELECT
     w.day AS night, w.identity, w.identity_name, w.family, w.in_order AS observed, b.usual AS expected, above::DOUBLE AS bound,
     coalesce(f.history_days, 0)::BIGINT AS history_days,
-    'read ' || baseline.number(w.repositories) || ' private repositories in the order of their names (correlation ' || baseline.number(w.in_order) || '; '
-        || coalesce(baseline.number(b.usual) || ' on its other nights with as many', 'it never read as many before') || ')' AS reason,
+    'Read ' || baseline.number(w.repositories) || ' private repositories in the order of their names (correlation ' || baseline.number(w.in_order) || '; '
+        || coalesce(baseline.number(b.usual) || ' on its other nights with as many', 'it never read as many before') || ').' AS reason,
     w.repositories, w.first_at, w.last_at
 FROM wide AS w
 LEFT JOIN before AS b USING (identity, family)

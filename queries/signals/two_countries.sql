@@ -36,8 +36,8 @@ tonight AS (
 )
 SELECT
     as_of::DATE - 1 AS night, identity, identity_name, family, 1::DOUBLE AS observed, share::DOUBLE AS expected, NULL::DOUBLE AS bound, history_days,
-    'active in two countries within three hours (' || home_country || ', ' || country || '); ' || baseline.number(share)
-        || ' a night is usual for a person here' AS reason,
+    'Active in ' || home_country || ' and in ' || country || ' within three hours; people here are on ' || baseline.percent(share)
+        || ' of their nights.' AS reason,
     country, network, home_country, home_network, first_at, last_at, home_first_at, home_last_at, user_agent, credential, repositories, operations
 FROM tonight
 JOIN usual USING (is_rented)

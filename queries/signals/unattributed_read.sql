@@ -27,9 +27,9 @@ before AS (SELECT identity, family, count(*) AS days FROM unknown WHERE day < as
 SELECT
     t.day AS night, t.identity, t.identity_name, t.family, t.repositories::DOUBLE AS observed, (u.repositories / nullif(s.days, 0))::DOUBLE AS expected,
     NULL::DOUBLE AS bound, coalesce(b.days, 0)::BIGINT AS history_days,
-    baseline.counted(t.repositories, 'private repository', 'private repositories') || ' read without a name (seen so on '
+    baseline.counted(t.repositories, 'private repository', 'private repositories') || ' read by somebody without a name (so too on '
         || baseline.counted(coalesce(b.days, 0), 'day', 'days') || ' before; ' || coalesce(baseline.number(u.repositories / nullif(s.days, 0)), 'how many')
-        || ' a night are usual for all that have no name)' AS reason,
+        || ' a night are usual for all that have no name).' AS reason,
     t.credential, t.networks, t.operations, t.copies, t.first_at, t.last_at
 FROM unknown AS t
 CROSS JOIN usual AS u

@@ -47,9 +47,9 @@ SELECT
     CASE WHEN assessable THEN list_aggregate(counts, 'quantile_disc', 0.95) END::DOUBLE AS bound,
     history_days::BIGINT AS history_days,
     CASE WHEN assessable
-        THEN 'active in ' || baseline.counted(len(unusual), 'hour', 'hours') || ' of the day (' || array_to_string(unusual, ', ')
+        THEN 'Active in ' || baseline.counted(len(unusual), 'hour', 'hours') || ' of the day (' || array_to_string(unusual, ', ')
             || ' UTC) that fewer than one in twenty of its ' || baseline.number(history_days) || ' days had; '
-            || baseline.number(list_avg(counts)) || ' a day is usual'
+            || baseline.number(list_avg(counts)) || ' a day is usual.'
         ELSE baseline.too_young(history_days, least_days)
     END AS reason,
     unusual AS unusual_hours, first_at, last_at, repositories

@@ -45,9 +45,9 @@ SELECT
     CASE WHEN assessable THEN bound END::DOUBLE AS bound,
     history_days::BIGINT AS history_days,
     CASE WHEN assessable
-        THEN baseline.number(operations) || ' operations (' || baseline.number(usual) || ' on a usual day, rarely above ' || baseline.number(bound) || '; '
+        THEN 'Did ' || baseline.number(operations) || ' operations (' || baseline.number(usual) || ' on a usual day, rarely above ' || baseline.number(bound) || '; '
             || baseline.number(history_days) || ' days of history) on ' || baseline.counted(repositories, 'repository', 'repositories') || ', '
-            || baseline.number(most_on_one) || ' on one'
+            || baseline.number(most_on_one) || ' on one.'
         ELSE baseline.too_young(history_days, least_days)
     END AS reason,
     repositories, most_on_one, first_at, last_at

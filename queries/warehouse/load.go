@@ -76,7 +76,7 @@ func (l Loaded) NotUnderstood() string {
 	if !l.nothing() {
 		return ""
 	}
-	return fmt.Sprintf("nothing in %s was understood, all %d records went to quarantine: see what it is with `midwatch collect --explain`, and mend the format of its source", l.Name, l.Records)
+	return fmt.Sprintf("nothing in %s was understood, all %d records went to quarantine: see what it is with `midwatch collect --explain`, and fix the format of its source", l.Name, l.Records)
 }
 
 // MissedAccesses says that records which look like accesses have no meaning; "" where

@@ -121,6 +121,28 @@ func (w *Warehouse) Surroundings(ctx context.Context, night time.Time, identitie
 	return all, err
 }
 
+// CountryDays is a country and on how many days somebody came from it.
+type CountryDays struct {
+	Country string
+	Days    int64
+}
+
+// CountriesBefore gives the countries that an identity came from with a family of
+// access types in the days before a night, the most used first.
+func (w *Warehouse) CountriesBefore(ctx context.Context, night time.Time, identity, family string) ([]CountryDays, error) {
+	var all []CountryDays
+	err := w.each(ctx, func(scan Scan) error {
+		var c CountryDays
+		err := scan(&c.Country, &c.Days)
+		all = append(all, c)
+		return err
+	}, "SELECT country, days FROM country_before(?::TIMESTAMP, ?::VARCHAR, ?::VARCHAR)", night.AddDate(0, 0, 1), identity, family)
+	if err != nil {
+		return nil, fmt.Errorf("reading the countries that %s came from: %w", identity, err)
+	}
+	return all, nil
+}
+
 // textList takes a column of lists.
 type textList struct{ into *[]any }
 

@@ -48,6 +48,8 @@ func (e Evidence) Clause() string {
 		return e.copied()
 	case EvidenceReturnAfterGap:
 		return fmt.Sprintf("back after %s without access (95 %% of its gaps are at most %s)", several(e.Observed, "day", "days"), several(e.Bound, "day", "days"))
+	case EvidenceWholeNight:
+		return e.whole()
 	case EvidenceLowAndSlow:
 		return e.counted(fmt.Sprintf("%s of the last %d days brought something new", number(e.Observed), e.Days), "")
 	}
@@ -65,6 +67,18 @@ func (e Evidence) unlikely() string {
 		return fmt.Sprintf("no new repository far %s, but all together less likely than chance would have them%s", near, e.examples())
 	}
 	return fmt.Sprintf("no new repository far %s%s", near, e.examples())
+}
+
+// whole says how much of the night is rather others' work.
+func (e Evidence) whole() string {
+	if e.Nats < 0 {
+		return fmt.Sprintf("it works with what it touched (%s of %s are rather others')", number(e.Observed), several(float64(e.Others), "repository", "repositories"))
+	}
+	s := fmt.Sprintf("%s of the %s it touched are rather others' work than its own%s", number(e.Observed), several(float64(e.Others), "repository", "repositories"), e.examples())
+	if e.Days == 0 {
+		return s + fmt.Sprintf("; it never touched any of them in its %s", days(e.HistoryDays))
+	}
+	return s + fmt.Sprintf("; it last touched any of them %s ago", days(e.Days))
 }
 
 // copied says what known repositories were copied whole.
@@ -92,6 +106,13 @@ func (e Evidence) remark() string {
 			return "at hours it seldom works"
 		}
 		return "at its usual hours"
+	case EvidenceUsualHours:
+		if e.Nats > 0 {
+			return fmt.Sprintf("at hours that are %s times likelier anybody's than its own", number(e.Observed))
+		}
+		return "at its usual hours"
+	case EvidenceAddsUp:
+		return fmt.Sprintf("its nights before were already %s times likelier somebody else's than its own", number(e.Observed))
 	case EvidenceNothingNew:
 		return fmt.Sprintf("nothing new was touched (%s)", several(e.Observed, "known repository", "known repositories"))
 	case EvidencePushed:
@@ -164,6 +185,8 @@ func Describe(h Hypothesis) string {
 		return "a thief with stolen credentials"
 	case Insider:
 		return "an insider reading outside their work"
+	case Stranger:
+		return "somebody else at work on the account"
 	case Jewel:
 		return "someone after one guarded repository"
 	case Hoard:
@@ -181,6 +204,7 @@ func EvidenceNames() []string {
 		EvidenceNewRepositories, EvidenceUnlikelyRepositories, EvidenceGuardedRepository, EvidenceNetwork, EvidenceClient,
 		EvidenceCredential, EvidenceClientElsewhere, EvidenceTwoCountries, EvidenceOrdinaryWork, EvidenceCopiedAgain, EvidenceHourOfDay,
 		EvidenceReturnAfterGap, EvidenceLowAndSlow, EvidenceCarried, EvidenceLinked, EvidenceHoarded,
+		EvidenceWholeNight, EvidenceUsualHours, EvidenceAddsUp,
 	} {
 		names = append(names, string(n))
 	}

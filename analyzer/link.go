@@ -88,7 +88,7 @@ func linkKeys(o Options, j *judgement, w *weighed) []linkKey {
 	if st.network > KnownNetwork && st.known.BlockOthers <= o.Nights.LinkBlockUsers && w.block != 0 {
 		keys = append(keys, linkKey{Through: SharedByBlock, Number: w.block})
 	}
-	if st.client >= SharedClient && st.known.ClientOthers <= o.Nights.LinkClientUsers {
+	if st.client >= SharedClient {
 		keys = append(keys, linkKey{Through: SharedByClient, Number: w.agent})
 	}
 	return keys

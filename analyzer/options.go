@@ -164,8 +164,9 @@ type WholeOptions struct {
 	// Vouched is the share that counts where network, client and credential are all
 	// the person's own.
 	Vouched float64
-	// Prior of somebody else at work, Unplaced where the log gives no network.
-	Prior, Unplaced float64
+	// Prior of somebody else at work, Unplaced where the log gives no network and a
+	// client that at least the share CommonClient of all use, or none.
+	Prior, Unplaced, CommonClient float64
 }
 
 // HypothesisOptions are the constants of the ways of attack.
@@ -217,8 +218,8 @@ type NightOptions struct {
 	Link, LinkCeiling, LinkMost, LinkHalfLife float64
 	LinkDays                                  int
 	// LinkNetworkUsers and LinkBlockUsers are the most earlier users a shared
-	// network and block may have to link anybody, LinkClientUsers those of a client.
-	LinkNetworkUsers, LinkBlockUsers, LinkClientUsers int
+	// network and block may have to link anybody.
+	LinkNetworkUsers, LinkBlockUsers int
 	// Slow weighs the low-and-slow piece above SlowFloor, SlowMachine further for
 	// machines; SlowCap is the weight in days of the baseline.
 	Slow, SlowFloor, SlowMachine, SlowCap float64
@@ -287,14 +288,14 @@ func Default() Options {
 		Travel: TravelOptions{Hours: 3, AttackerShare: .3, PriorSeen: .4, PriorNights: 200, Ceiling: 7.5},
 		Work:   WorkOptions{AttackerShare: .2, PriorWorking: 9, PriorSessions: 10, Floor: -2, Ceiling: 2.5, Tenure: 3},
 		Whole: WholeOptions{Walk: .5, Popularity: .375, Uniform: .125, NovelPrior: 3, OthersUse: .8, Recent: 3, RecentHalfLife: 7,
-			Bound: 6, Floor: -4, HourPrior: 4, HourBound: 4, Tenure: 30, Decay: .8, HalfLife: 7, NightMost: 8, Vouched: .5, Prior: -1, Unplaced: 4},
+			Bound: 6, Floor: -4, HourPrior: 4, HourBound: 4, Tenure: 30, Decay: .8, HalfLife: 7, NightMost: 8, Vouched: .5, Prior: -1, Unplaced: 4, CommonClient: .5},
 		Hypotheses: HypothesisOptions{Which: .5, JoinerWhich: 3, WhichFloor: -4, WhichCeiling: 6, WhichSpread: 4,
 			NothingNew: -2, NothingTaken: -1, Copies: .6, CopiesMost: 3, Hour: .3, Push: -1.5, Dormancy: .25, DormancyUsual: .4, DormancyLong: 90, DormancyMost: 2,
 			InsiderPrior: -1.5, InsiderWhich: 1, InsiderFloor: 0, Jewel: 2, JewelCount: .4, JewelContext: .3, JewelPush: -3, JewelPrior: -2, JewelTenure: 5,
 			Hoard: 3.6, HoardContext: .5, HoardLeast: 4, HoardTenure: 5,
 			MachinePrior: 3.25, MachineNothing: -1, MachineNetwork: .7, MachineClient: .3, MachineKnown: -.5, MachineShare: .8, MachineYoung: 1,
 			FleetNetworks: 3, FleetNew: 1, FleetFactor: .3},
-		Nights: NightOptions{Link: .5, LinkCeiling: 6, LinkMost: 6, LinkHalfLife: 2, LinkDays: 4, LinkNetworkUsers: 40, LinkBlockUsers: 12, LinkClientUsers: 40,
+		Nights: NightOptions{Link: .5, LinkCeiling: 6, LinkMost: 6, LinkHalfLife: 2, LinkDays: 4, LinkNetworkUsers: 40, LinkBlockUsers: 12,
 			Slow: .7, SlowFloor: 1.5, SlowMachine: .3, SlowCap: 25, SlowWindows: []int{7, 21},
 			Carry: .4, CarryNight: 8, CarryCeiling: 12, CarryHalfLife: 7},
 		Cap: CapOptions{Level: 9, Band: 1, Scale: 8, Places: 3, Least: 4, Days: 14, Escalation: 6, Follower: 1.5, FollowerDays: 4},

@@ -71,14 +71,22 @@ func (e Evidence) unlikely() string {
 
 // whole says how much of the night is rather others' work.
 func (e Evidence) whole() string {
-	if e.Nats < 0 {
-		return fmt.Sprintf("it works with what it touched (%s of %s are rather others')", number(e.Observed), several(float64(e.Others), "repository", "repositories"))
+	touched := several(float64(e.Others), "repository", "repositories")
+	switch {
+	case e.Nats < 0:
+		return fmt.Sprintf("it went on with its own work: %s of the %s it touched are its own rather than others'", number(float64(e.Others)-e.Observed), touched)
+	case e.Observed < 1:
+		return fmt.Sprintf("its own work, but rather what others use of it (%s)", touched)
 	}
-	s := fmt.Sprintf("%s of the %s it touched are rather others' work than its own%s", number(e.Observed), several(float64(e.Others), "repository", "repositories"), e.examples())
+	are, them := fmt.Sprintf("%s of the %s it touched are", number(e.Observed), touched), "any of them"
+	if e.Others == 1 {
+		are, them = "the "+touched+" it touched is", "it"
+	}
+	s := are + " rather others' work than its own" + e.examples()
 	if e.Days == 0 {
-		return s + fmt.Sprintf("; it never touched any of them in its %s", days(e.HistoryDays))
+		return s + fmt.Sprintf("; it never touched %s in its %s", them, days(e.HistoryDays))
 	}
-	return s + fmt.Sprintf("; it last touched any of them %s ago", days(e.Days))
+	return s + fmt.Sprintf("; it last touched %s %s ago", them, days(e.Days))
 }
 
 // copied says what known repositories were copied whole.

@@ -16,14 +16,14 @@ func (m *Model) addUp(j *judgement, day int) {
 }
 
 // stranger weighs somebody else at work by tonight's repositories and hours, in
-// nats, and keeps what is left for the nights to come. Where the log gives no
-// network, what is touched is all there is to tell people apart by.
+// nats, and keeps what is left for the nights to come. Where neither network nor
+// client tells people apart, what is touched is all there is.
 func (m *Model) stranger(j *judgement, whole, hours float64, day int) {
 	o, before := m.options.Whole, m.suspected(j.profile, day)
 	j.suspicion = max(0, before+min(o.NightMost, whole+min(0, hours)))
 	share, prior := 1., o.Prior
 	switch {
-	case !j.placed():
+	case !m.placed(j.facetNight):
 		prior = o.Unplaced
 	case j.vouched():
 		share = o.Vouched
@@ -43,10 +43,14 @@ func (m *Model) suspected(p *profile, day int) float64 {
 	return m.options.Whole.Decay * p.Suspicion * halved(day-p.Last-1, m.options.Whole.HalfLife)
 }
 
-// placed reports whether the log says of any session from where it came.
-func (f *facetNight) placed() bool {
+// placed reports whether a session has a context that tells people apart: a network,
+// or a client that not everybody uses.
+func (m *Model) placed(f *facetNight) bool {
+	facets := float64(len(m.state.Profiles) - 1)
 	for _, s := range f.sessions {
-		if s.standing.network > NetworkUnknown {
+		st := s.standing
+		users := float64(st.known.ClientOthers + bit(st.client == KnownClient))
+		if st.network > NetworkUnknown || st.client > ClientUnknown && users < m.options.Whole.CommonClient*facets {
 			return true
 		}
 	}

@@ -65,9 +65,16 @@ func TestStrangenessFollowsUse(t *testing.T) {
 			t.Errorf("%s: %v, want less than %v", name, got, usual)
 		}
 	}
-	if got := weigh(func(_ *Model, p *profile) { p.Past = []pastNight{{New: 0, Touched: 3}} }); got >= usual {
-		t.Errorf("with less that is new a repository of one's own weighs %v, want less than %v", got, usual)
-	}
+}
+
+// Something new is stranger of somebody who seldom has anything new.
+func TestStrangenessFollowsNovelty(t *testing.T) {
+	t.Parallel()
+	m, p := wholeModel()
+	usual := strangenessOf(m, p, false, 2)[0]
+	p.Past = []pastNight{{New: 0, Touched: 3}}
+	seldom := strangenessOf(m, p, false, 2)[0]
+	near(t, "by a night of four with nothing new", seldom-usual, math.Log(4./3))
 }
 
 // An app that acts as a person has the person's own use.

@@ -175,7 +175,12 @@ FROM told AS t;
 -- the repository is others' work (analyzer/whole.go weighs it, with the walk over the
 -- people one works with beside).
 CREATE OR REPLACE MACRO baseline.others_work(as_of TIMESTAMP) AS TABLE
-WITH before AS (SELECT facet_id, sum(use) AS use FROM baseline.facet_repository(as_of - INTERVAL 1 DAY) GROUP BY facet_id),
+WITH before AS (
+    SELECT r.facet_id, sum(r.use / 2 ** ((as_of::DATE - 1 - r.last_night) / c.half_life_days)) AS use
+    FROM baseline.facet_repository(as_of - INTERVAL 1 DAY) AS r
+    CROSS JOIN baseline_constant AS c
+    GROUP BY r.facet_id
+),
 every AS (SELECT repository_id, use / nullif(sum(use) OVER (), 0) AS share FROM baseline.repository_known(as_of - INTERVAL 1 DAY))
 SELECT
     n.night, f.identity, f.family, r.repository, n.is_new, n.last_night_before AS last_night, n.nights_before AS nights,

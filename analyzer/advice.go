@@ -84,7 +84,7 @@ func twin(a Assessment) string {
 		return "a new laptop"
 	case has[EvidenceLowAndSlow] > carrying:
 		return "a move to another team"
-	case has[EvidenceHourOfDay] > carrying:
+	case has[EvidenceHourOfDay] > carrying || has[EvidenceUsualHours] > carrying:
 		return "an on-call night"
 	}
 	return "a new task, or a hackathon"

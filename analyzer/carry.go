@@ -1,5 +1,7 @@
 package analyzer
 
+import "gonum.org/v1/gonum/floats"
+
 // carried is what a facet's nights of the last weeks weigh, decayed: each by the
 // share of its new repositories that was not gone on with.
 func (m *Model) carried(j *judgement, day int) float64 {
@@ -40,8 +42,20 @@ func (m *Model) join(j *judgement, day int) {
 		j.carried = m.carried(j, day)
 		j.carry = carry(o, j.carried)
 	}
-	j.raw = rounded(j.weighed[j.worst].nats() + j.slowNats + j.carry)
+	m.addUp(j, day)
+	j.raw = rounded(j.theft())
+	if j.stranger.weights != nil {
+		j.raw = rounded(floats.LogSumExp([]float64{j.theft(), j.stranger.nats()}))
+	}
 	j.score = j.raw
+}
+
+// theft is what the heaviest session weighs with the nights before.
+func (j *judgement) theft() float64 { return j.weighed[j.worst].nats() + j.slowNats + j.carry }
+
+// isStranger reports whether somebody else at work explains the night best.
+func (j *judgement) isStranger() bool {
+	return j.stranger.weights != nil && j.stranger.nats() > j.theft()
 }
 
 // newest is the evidence of the heaviest session with something new, not below 0:

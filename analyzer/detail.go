@@ -2,6 +2,7 @@ package analyzer
 
 import (
 	"math"
+	"slices"
 	"strconv"
 )
 
@@ -36,6 +37,12 @@ func (m *Model) detail(e *Evidence, j *judgement, w *weighed) {
 		e.Observed, e.Expected = float64(w.working), m.state.Organisation.Work[bit(len(w.fresh) > 0)].rate(m.options.Work)
 	case EvidenceHourOfDay:
 		e.Observed = w.standing.hourNats
+	case EvidenceUsualHours:
+		e.Observed, e.Expected = math.Exp(m.strangeHours(j.profile, j.hours)), 1
+	case EvidenceWholeNight:
+		m.detailWhole(e, j)
+	case EvidenceAddsUp:
+		e.Observed, e.Expected = math.Exp(min(likelierMost, m.suspected(j.profile, dayNumber(j.first)))), 1
 	case EvidenceNothingNew:
 		e.Observed = float64(len(w.repositories))
 	case EvidencePushed:
@@ -61,6 +68,32 @@ func (m *Model) detailNew(e *Evidence, j *judgement) {
 		}
 	}
 	e.Examples = m.repositoryNames(j.fresh)
+}
+
+// likelierMost keeps a likelihood ratio in a sentence below 1000.
+const likelierMost = 6.9
+
+// detailWhole says which of the night's repositories are rather others'.
+func (m *Model) detailWhole(e *Evidence, j *judgement) {
+	nats := func(r int) float64 {
+		i, _ := slices.BinarySearch(j.repositories, r)
+		return j.strange[i]
+	}
+	touched := slices.Clone(j.repositories)
+	slices.SortStableFunc(touched, func(a, b int) int { return compareFloat(nats(b), nats(a)) })
+	e.Others, e.Expected = len(touched), float64(len(touched))*m.novelShare(j.profile)
+	for _, r := range touched {
+		if nats(r) <= 1 {
+			break
+		}
+		e.Observed++
+		if i, ok := j.profile.touched(r); ok {
+			if ago := dayNumber(j.first) - j.profile.Touches[i].Day; e.Days == 0 || ago < e.Days {
+				e.Days = ago
+			}
+		}
+	}
+	e.Examples = m.repositoryNames(touched[:int(e.Observed)])
 }
 
 // detailUnlikely says which new repositories are unlikely.

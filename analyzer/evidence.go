@@ -58,6 +58,17 @@ const (
 	// EvidenceHoarded: known private repositories copied whole; expected is the share of
 	// nights with any.
 	EvidenceHoarded EvidenceName = "hoarded"
+	// EvidenceWholeNight: of Others repositories that were touched, those that others
+	// use more than e times as much as the facet itself; expected is how many are
+	// usually new to it. Days is how long ago it last touched any of them, 0 for never.
+	// Examples, the most telling first.
+	EvidenceWholeNight EvidenceName = "whole_night"
+	// EvidenceUsualHours: how many times likelier the hours are anybody's than the
+	// facet's own; expected 1.
+	EvidenceUsualHours EvidenceName = "usual_hours"
+	// EvidenceAddsUp: how many times likelier the nights before were somebody else's
+	// than the owner's own; expected 1.
+	EvidenceAddsUp EvidenceName = "adds_up"
 	// EvidencePrior is the hypothesis' own prior.
 	EvidencePrior EvidenceName = "prior"
 	// EvidenceOtherHypotheses is what the hypotheses that did not win add.

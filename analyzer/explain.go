@@ -33,6 +33,9 @@ func (m *Model) assessment(j *judgement, day int) Assessment {
 		a.Kind = Machine
 	}
 	ordered := w.heaviestFirst()
+	if j.isStranger() {
+		ordered = append([]weighing{j.stranger}, ordered...)
+	}
 	a.Hypothesis, a.HypothesisNats = ordered[0].hypothesis, rounded(ordered[0].nats())
 	if len(ordered) > 1 {
 		a.RunnerUp, a.RunnerUpNats = ordered[1].hypothesis, rounded(ordered[1].nats())
@@ -98,9 +101,11 @@ func quantiles(counts []int) (median, p95 float64) {
 // evidence lists the pieces of the winning hypothesis and of the night, the
 // heaviest first.
 func (m *Model) evidence(j *judgement, w *weighed, winner weighing, links []Link) []Evidence {
-	weights := append(slices.Clone(winner.weights),
-		weight{EvidenceOtherHypotheses, w.base - winner.nats()}, weight{EvidenceLinked, w.linkNats},
-		weight{EvidenceLowAndSlow, j.slowNats}, weight{EvidenceCarried, j.carry})
+	weights := slices.Clone(winner.weights)
+	if winner.hypothesis != Stranger {
+		weights = append(weights, weight{EvidenceLinked, w.linkNats}, weight{EvidenceLowAndSlow, j.slowNats}, weight{EvidenceCarried, j.carry})
+	}
+	weights = append(weights, weight{EvidenceOtherHypotheses, j.raw - weighing{weights: weights}.nats()})
 	var list []Evidence
 	for _, x := range weights {
 		if rounded(x.nats) == 0 {

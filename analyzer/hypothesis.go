@@ -15,6 +15,9 @@ const (
 	Thief Hypothesis = "thief"
 	// Insider works from the usual place and takes what is far from the own work.
 	Insider Hypothesis = "insider"
+	// Stranger works on the account as somebody else would: what is touched and when,
+	// known or new, night after night.
+	Stranger Hypothesis = "stranger"
 	// Jewel is one repository that outsiders never open.
 	Jewel Hypothesis = "jewel"
 	// Hoard is everything one already knows, copied whole once more.

@@ -24,6 +24,10 @@ const (
 	IngredientHowMany Ingredient = "how many"
 	// IngredientWhich is the surprise of which repositories are new.
 	IngredientWhich Ingredient = "which"
+	// IngredientStranger is the whole night as evidence of somebody else at work.
+	IngredientStranger Ingredient = "stranger"
+	// IngredientSuspicion is that nights like somebody else's add up.
+	IngredientSuspicion Ingredient = "suspicion"
 	// IngredientJewel is the jewel hypothesis.
 	IngredientJewel Ingredient = "jewel"
 	// IngredientTwoCountries is presence in two countries at once.
@@ -90,7 +94,7 @@ const (
 func Ingredients() []Ingredient {
 	return []Ingredient{
 		IngredientContext, IngredientNetwork, IngredientClient, IngredientCredential, IngredientHostedApps,
-		IngredientSessionJoin, IngredientHowMany, IngredientWhich, IngredientJewel, IngredientTwoCountries, IngredientWork,
+		IngredientSessionJoin, IngredientHowMany, IngredientWhich, IngredientStranger, IngredientSuspicion, IngredientJewel, IngredientTwoCountries, IngredientWork,
 		IngredientGoesOn, IngredientReaders, IngredientAnswers, IngredientTrust,
 		IngredientDormancy, IngredientLowAndSlow, IngredientCarry, IngredientLink, IngredientCap,
 		IngredientInsider, IngredientMachineOffset, IngredientJoinerWeight, IngredientTenureShrink, IngredientHour,

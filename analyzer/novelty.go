@@ -138,7 +138,9 @@ func (m *Model) surprise(f *facetNight, list []novelty, c *choice, base []arc, w
 	for i := range list {
 		at := c.position(list[i].repository)
 		list[i].surprise = surprise(len(p), p[at])
-		list[i].guarded = jewelRatio(thief[at], p[at])
+		if m.state.Repositories[list[i].repository].Written {
+			list[i].guarded = jewelRatio(thief[at], p[at])
+		}
 		list[i].readers = c.readers[at]
 		if f.pushed[list[i].repository] {
 			list[i].guarded += m.options.Hypotheses.JewelPush

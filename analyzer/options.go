@@ -27,6 +27,8 @@ type Options struct {
 	Travel TravelOptions
 	// Work is whether ordinary work goes on in a session of unusual context.
 	Work WorkOptions
+	// Whole is the whole night as evidence, known or new.
+	Whole WholeOptions
 	// Hypotheses are the ways of attack.
 	Hypotheses HypothesisOptions
 	// Nights joins evidence over nights and identities.
@@ -135,6 +137,36 @@ type WorkOptions struct {
 	Floor, Ceiling float64
 	// Tenure is the number of active days after which it counts in full.
 	Tenure float64
+}
+
+// WholeOptions are the constants of the whole night as evidence.
+type WholeOptions struct {
+	// Walk, Popularity and Uniform mix where what is new to a person comes from; they
+	// sum to 1. NovelPrior is the weight, in nights, of everybody's share of it.
+	Walk, Popularity, Uniform, NovelPrior float64
+	// OthersUse is how much of somebody else's repositories follows everybody's use;
+	// the rest is chance.
+	OthersUse float64
+	// Recent is how many days the last touch of a repository counts on top of the
+	// decayed ones, RecentHalfLife how fast that fades.
+	Recent, RecentHalfLife float64
+	// Bound is the most one repository weighs either way, Floor the least of all that
+	// are one's own.
+	Bound, Floor float64
+	// HourPrior is the weight, in nights, of everybody's hours, HourBound the most
+	// that a night's hours weigh either way.
+	HourPrior, HourBound float64
+	// Tenure is the number of nights after which a person is known in full.
+	Tenure float64
+	// Decay is what is left of a suspicion on the next night that the person is seen,
+	// halved every HalfLife days in between; NightMost is the most one night adds.
+	Decay, HalfLife, NightMost float64
+	// Vouched is the share that counts where network, client and credential are all
+	// the person's own.
+	Vouched float64
+	// Prior of somebody else at work, Unplaced where the log gives no network and a
+	// client that at least the share CommonClient of all use, or none.
+	Prior, Unplaced, CommonClient float64
 }
 
 // HypothesisOptions are the constants of the ways of attack.
@@ -255,6 +287,8 @@ func Default() Options {
 			ClientNetworks: .5, ClientNetworksFull: 4, PoolWeight: 8, Tenure: 8, Ceiling: 14},
 		Travel: TravelOptions{Hours: 3, AttackerShare: .3, PriorSeen: .4, PriorNights: 200, Ceiling: 7.5},
 		Work:   WorkOptions{AttackerShare: .2, PriorWorking: 9, PriorSessions: 10, Floor: -2, Ceiling: 2.5, Tenure: 3},
+		Whole: WholeOptions{Walk: .5, Popularity: .375, Uniform: .125, NovelPrior: 3, OthersUse: .8, Recent: 3, RecentHalfLife: 7,
+			Bound: 6, Floor: -4, HourPrior: 4, HourBound: 4, Tenure: 30, Decay: .8, HalfLife: 7, NightMost: 8, Vouched: .5, Prior: -1, Unplaced: 4, CommonClient: .5},
 		Hypotheses: HypothesisOptions{Which: .5, JoinerWhich: 3, WhichFloor: -4, WhichCeiling: 6, WhichSpread: 4,
 			NothingNew: -2, NothingTaken: -1, Copies: .6, CopiesMost: 3, Hour: .3, Push: -1.5, Dormancy: .25, DormancyUsual: .4, DormancyLong: 90, DormancyMost: 2,
 			InsiderPrior: -1.5, InsiderWhich: 1, InsiderFloor: 0, Jewel: 2, JewelCount: .4, JewelContext: .3, JewelPush: -3, JewelPrior: -2, JewelTenure: 5,

@@ -31,6 +31,10 @@ type profile struct {
 	Touches []touch     // by repository, ascending
 	Past    []pastNight // oldest first
 
+	// Suspicion is what its nights so far add up to of looking like somebody else's,
+	// in nats, at least 0.
+	Suspicion float64
+
 	Reported report // last time it stood among the first
 	Listed   report // last time it was listed
 }
@@ -115,6 +119,7 @@ func (p *profile) goesOn(repository, since int) bool {
 // file adds an earlier night.
 func (p *profile) file(n warehouse.PastNight) {
 	p.Past = append(p.Past, pastNight{Day: dayNumber(n.Night), New: n.New, Touched: n.Touched, Nats: n.NewNats})
+	p.Suspicion = n.Suspicion
 	if n.Network >= 0 {
 		p.Levels[n.Network] += n.Trust
 	}

@@ -58,6 +58,8 @@ func (e Evidence) Clause() string {
 		return e.copied()
 	case EvidenceReturnAfterGap:
 		return fmt.Sprintf("Back after %s without access; 95 %% of its breaks last at most %s.", several(e.Observed, "day", "days"), several(e.Bound, "day", "days"))
+	case EvidenceWholeNight:
+		return e.whole()
 	case EvidenceLowAndSlow:
 		return fmt.Sprintf("Opened something new on %s of the last %d days; %s%s.",
 			number(e.Observed), e.Days, several(e.Expected, "such day is usual", "such days are usual"), e.usualRange())
@@ -182,6 +184,26 @@ func (e Evidence) travel() string {
 	return fmt.Sprintf("Active %s within three hours; people here are on %s of their nights.", where, percent(e.Expected))
 }
 
+// whole says how much of the night is rather others' work.
+func (e Evidence) whole() string {
+	touched := several(float64(e.Others), "repository", "repositories")
+	switch {
+	case e.Nats < 0:
+		return fmt.Sprintf("Went on with its own work: %s of the %s it opened are its own rather than others'.", number(float64(e.Others)-e.Observed), touched)
+	case e.Observed < 1:
+		return fmt.Sprintf("Opened its own repositories, but those that others use most (%s).", touched)
+	}
+	are, them := fmt.Sprintf("%s of the %s it opened are", number(e.Observed), touched), "any of them"
+	if e.Others == 1 {
+		are, them = "The only repository it opened is", "it"
+	}
+	s := are + " others' work rather than its own" + e.examples()
+	if e.Days == 0 {
+		return s + fmt.Sprintf("; it had never opened %s (%s of history).", them, days(e.HistoryDays))
+	}
+	return s + fmt.Sprintf("; it last opened %s %s ago.", them, days(e.Days))
+}
+
 // copied says what known repositories were copied whole.
 func (e Evidence) copied() string {
 	from := ""
@@ -215,6 +237,13 @@ func (e Evidence) remark() string {
 			return "Active at hours when it seldom is."
 		}
 		return "Active at its usual hours."
+	case EvidenceUsualHours:
+		if e.Nats > 0 {
+			return fmt.Sprintf("Active at hours that are %s times as likely for anybody here as for it.", number(e.Observed))
+		}
+		return "Active at its usual hours."
+	case EvidenceAddsUp:
+		return fmt.Sprintf("Its earlier nights together were already %s times as likely to be somebody else's work as its own.", number(e.Observed))
 	case EvidenceNothingNew:
 		return fmt.Sprintf("Opened nothing new, only %s it knows.", several(e.Observed, "repository", "repositories"))
 	case EvidencePushed:
@@ -315,6 +344,8 @@ func Describe(h Hypothesis) string {
 		return "a thief with stolen credentials"
 	case Insider:
 		return "an insider reading outside their work"
+	case Stranger:
+		return "somebody else working on the account"
 	case Jewel:
 		return "someone after one closely held repository"
 	case Hoard:
@@ -332,6 +363,7 @@ func EvidenceNames() []string {
 		EvidenceNewRepositories, EvidenceUnlikelyRepositories, EvidenceGuardedRepository, EvidenceNetwork, EvidenceClient,
 		EvidenceCredential, EvidenceClientElsewhere, EvidenceTwoCountries, EvidenceOrdinaryWork, EvidenceCopiedAgain, EvidenceHourOfDay,
 		EvidenceReturnAfterGap, EvidenceLowAndSlow, EvidenceCarried, EvidenceLinked, EvidenceHoarded,
+		EvidenceWholeNight, EvidenceUsualHours, EvidenceAddsUp,
 	} {
 		names = append(names, string(n))
 	}

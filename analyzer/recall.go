@@ -23,7 +23,7 @@ type recall struct {
 // before makes the model know what there was to know before a night.
 func (r *recall) before(ctx context.Context, night time.Time) error {
 	for _, read := range []func(context.Context, time.Time) error{
-		r.names, r.touches, r.past, r.facets, r.sessions, r.repositories, r.newcomers, r.pools, r.links, r.weights, r.unseen,
+		r.names, r.touches, r.past, r.facets, r.sessions, r.repositories, r.newcomers, r.pools, r.people, r.links, r.weights, r.unseen,
 	} {
 		if err := read(ctx, night); err != nil {
 			return err
@@ -121,7 +121,7 @@ func (r *recall) repositories(ctx context.Context, night time.Time) error {
 	s, day := r.m.state, dayNumber(night)
 	for _, k := range all {
 		repo := &s.Repositories[s.numbers[k.ID]]
-		*repo = repository{Seen: true, Private: !k.IsPublic, Newcomers: decayed{Day: day, Weight: k.Newcomers}, Readers: k.Readers, Owed: k.Owed, Use: k.Use}
+		*repo = repository{Seen: true, Private: !k.IsPublic, Written: k.IsWritten, Newcomers: decayed{Day: day, Weight: k.Newcomers}, Readers: k.Readers, Owed: k.Owed, Use: k.Use}
 		repo.Openness.Seen = k.Returned
 	}
 	open, err := r.w.OpennessKnown(ctx, night)
@@ -172,6 +172,15 @@ func (r *recall) pools(ctx context.Context, night time.Time) error {
 	h, err := r.w.HabitKnown(ctx, night)
 	o.Travel = travelCounts{Access: h.Travelled, Rented: h.TravelledRented, Nights: h.Nights}
 	o.Work = [2]workCounts{{Sessions: h.WorkSessions, Working: h.WorkWorking}, {Sessions: h.NewWorkSessions, Working: h.NewWorkWorking}}
+	return err
+}
+
+// people fills in what people's nights have in common.
+func (r *recall) people(ctx context.Context, night time.Time) error {
+	k, err := r.w.PeopleKnown(ctx, night)
+	o := &r.m.state.Organisation
+	o.Novel = novelShares{Sum: k.Novel, Nights: k.Nights}
+	copy(o.Hours[:], k.HourNights.Get())
 	return err
 }
 

@@ -31,7 +31,7 @@ func Signal(e EvidenceName, how Through) string {
 		return "reclone"
 	case EvidenceHoarded:
 		return "hoard"
-	case EvidenceHourOfDay:
+	case EvidenceHourOfDay, EvidenceUsualHours:
 		return "unusual_hours"
 	case EvidenceReturnAfterGap:
 		return "dormant_identity"
@@ -74,15 +74,26 @@ func (a Assessment) SignalQueries() []string {
 	all := a.factQueries()
 	seen := map[string]bool{}
 	for _, e := range a.Evidence {
-		signal := Signal(e.Name, how)
-		if e.Nats < carrying || signal == "" || seen[signal] {
+		rows := rowsBehind(e.Name, how)
+		if e.Nats < carrying || rows == "" || seen[rows] {
 			continue
 		}
-		seen[signal] = true
-		all = append(all, fmt.Sprintf("FROM signal.%s(TIMESTAMP '%s'%s) WHERE %s",
-			signal, a.Day.AddDate(0, 0, 1).Format(time.DateOnly), argument(e), a.where()))
+		seen[rows] = true
+		all = append(all, fmt.Sprintf("FROM %s(TIMESTAMP '%s'%s) WHERE %s",
+			rows, a.Day.AddDate(0, 0, 1).Format(time.DateOnly), argument(e), a.where()))
 	}
 	return all
+}
+
+// rowsBehind names what gives the rows behind a piece of evidence; "" where nothing does.
+func rowsBehind(e EvidenceName, how Through) string {
+	if e == EvidenceWholeNight {
+		return "baseline.others_work"
+	}
+	if signal := Signal(e, how); signal != "" {
+		return "signal." + signal
+	}
+	return ""
 }
 
 // argument is what a signal must be told to look at what the evidence did.

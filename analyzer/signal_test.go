@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -46,7 +47,7 @@ func TestEverySignalNamedExists(t *testing.T) {
 		for _, how := range []Through{SharedByNetwork, SharedByBlock, SharedByClient} {
 			name := Signal(EvidenceName(n), how)
 			if name == "" {
-				if n != string(EvidenceCarried) && n != "ordinary_work" {
+				if !slices.Contains([]EvidenceName{EvidenceCarried, EvidenceOrdinaryWork, EvidenceWholeNight, EvidenceAddsUp}, EvidenceName(n)) {
 					t.Errorf("%s has no signal", n)
 				}
 				continue

@@ -40,6 +40,8 @@ type organisation struct {
 	Pools  [2][tenures]pool
 	Travel travelCounts
 	Work   [2]workCounts // sessions without and with something new
+	Novel  novelShares
+	Hours  [24]float64 // nights of people with an act in the hour
 }
 
 func newState() *state {

@@ -43,7 +43,7 @@ func (m *Model) facetScore(j *judgement, day int) warehouse.FacetScore {
 	o, p := m.options, j.profile
 	s := warehouse.FacetScore{
 		Facet: j.facet, Machine: j.machine, Raw: j.raw, Expected: j.expected, Trust: j.trust(o), OpenTrust: j.openTrust(o),
-		NewNats: min(o.Nights.CarryNight, j.newest(o)), Network: -1, Client: -1, Credential: -1,
+		NewNats: min(o.Nights.CarryNight, j.newest(o)), Network: -1, Client: -1, Credential: -1, Suspicion: j.suspicion,
 	}
 	if p.Settled {
 		network, client, credential := worst(j.sessions)

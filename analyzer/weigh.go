@@ -18,6 +18,9 @@ type judgement struct {
 	gap       int
 	gapNats   float64
 	fleet     bool
+	strange   []float64 // nats, along repositories: above 0 where rather others'
+	stranger  weighing  // somebody else at work, as the nights add up
+	suspicion float64   // what is left of that for the nights to come
 	weighed   []weighed // by session
 	worst     int       // heaviest session
 	slowNats  float64

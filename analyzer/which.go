@@ -9,6 +9,7 @@ import (
 type repository struct {
 	Private bool
 	Seen    bool // touched on an earlier night
+	Written bool // pushed to on an earlier night
 	// Newcomers is the decayed number of people who came to it.
 	Newcomers decayed
 	// Readers is how many people touched it and never pushed to it. Owed is how many

@@ -45,8 +45,8 @@ SELECT kind, value, on_block, users_before + users_added AS users, nights_before
 FROM context_night
 WHERE night < as_of::DATE AND as_of::DATE <= next_night;
 
--- Repositories that were seen: whether anybody may read each; readers, people who
--- never pushed to it; owed, how many of those do not count yet, because their one
+-- Repositories that were seen: whether anybody may read each, and whether anybody was
+-- ever seen to push to it; readers, people who never pushed to it; owed, how many of those do not count yet, because their one
 -- look at it was taken for a theft; returned, what was owed for those who came back;
 -- newcomers, the decayed number of people who came new to it; use, that of people's days.
 CREATE OR REPLACE MACRO baseline.repository_known(as_of TIMESTAMP) AS TABLE
@@ -64,7 +64,7 @@ back AS (
 ),
 known AS (
     SELECT night, facet_id, repository_id, first_night, nights_before, is_public, by_machine, use_before + use_added AS use,
-        NOT by_machine AND NOT (pushed_before OR pushes > 0) AS is_reader
+        pushed_before OR pushes > 0 AS is_writer, NOT by_machine AND NOT (pushed_before OR pushes > 0) AS is_reader
     FROM facet_repository_night
     WHERE night < as_of::DATE AND as_of::DATE <= next_night
 ),
@@ -77,7 +77,8 @@ owed AS (
 ),
 summed AS (
     SELECT
-        k.repository_id, max_by(k.is_public, (k.night, k.facet_id)) AS is_public, count(*) FILTER (k.is_reader) AS readers,
+        k.repository_id, max_by(k.is_public, (k.night, k.facet_id)) AS is_public, bool_or(k.is_writer) AS is_written,
+        count(*) FILTER (k.is_reader) AS readers,
         coalesce(sum((2 ** least((k.first_night - DATE '2018-01-01') / c.half_life_days, 112))::HUGEINT) FILTER (NOT k.by_machine AND NOT k.is_public), 0)::DOUBLE AS newcomers,
         sum(k.use)::DOUBLE AS use, any_value(c.half_life_days) AS half_life_days
     FROM known AS k
@@ -85,7 +86,7 @@ summed AS (
     GROUP BY k.repository_id
 )
 SELECT
-    s.repository_id, r.repository, s.is_public, s.readers, coalesce(o.owed, 0)::DOUBLE AS owed, coalesce(o.returned, 0)::DOUBLE AS returned,
+    s.repository_id, r.repository, s.is_public, s.is_written, s.readers, coalesce(o.owed, 0)::DOUBLE AS owed, coalesce(o.returned, 0)::DOUBLE AS returned,
     s.newcomers / 2 ** least((as_of::DATE - DATE '2018-01-01') / s.half_life_days, 112) AS newcomers,
     s.use / 2 ** least((as_of::DATE - DATE '2018-01-01') / s.half_life_days, 112) AS use
 FROM summed AS s
@@ -147,3 +148,47 @@ SELECT
     coalesce(sum(trust::DECIMAL(18, 12) * new_work_working), 0)::DOUBLE AS new_work_working
 FROM facet_score
 WHERE night < as_of::DATE AND NOT is_machine;
+
+-- What people's nights have in common: nights is how many people were seen on, less
+-- each one's first, and novel what they sum to of the share of what they touched that
+-- was new; hour_nights on how many nights by person each UTC hour from 0 had an act.
+CREATE OR REPLACE MACRO baseline.people(as_of TIMESTAMP) AS TABLE
+WITH told AS (
+    SELECT coalesce(sum((new_repositories / repositories)::DECIMAL(18, 12)), 0)::DOUBLE AS novel, count(*) AS nights
+    FROM facet_night
+    WHERE night < as_of::DATE AND NOT is_machine AND nights_before > 0
+),
+hour AS (
+    SELECT h.hour, sum(k.hour_nights[h.hour + 1])::DOUBLE AS nights
+    FROM baseline.facet_known(as_of) AS k
+    CROSS JOIN range(24) AS h(hour)
+    WHERE NOT k.is_machine
+    GROUP BY h.hour
+)
+SELECT t.nights, t.novel, coalesce((SELECT list(nights ORDER BY hour) FROM hour), list_transform(range(24), lambda h: 0::DOUBLE)) AS hour_nights
+FROM told AS t;
+
+-- What each person touched on the day before as_of, known or new, and whose work it
+-- rather is: own_share is how much of the person's days before went to it and
+-- everybodys_share how much of everybody's, both decayed; last_night is when the
+-- person touched it last. The heavier everybodys_share against own_share, the more
+-- the repository is others' work (analyzer/whole.go weighs it, with the walk over the
+-- people one works with beside).
+CREATE OR REPLACE MACRO baseline.others_work(as_of TIMESTAMP) AS TABLE
+WITH before AS (
+    SELECT r.facet_id, sum(r.use / 2 ** ((as_of::DATE - 1 - r.last_night) / c.half_life_days)) AS use
+    FROM baseline.facet_repository(as_of - INTERVAL 1 DAY) AS r
+    CROSS JOIN baseline_constant AS c
+    GROUP BY r.facet_id
+),
+every AS (SELECT repository_id, use / nullif(sum(use) OVER (), 0) AS share FROM baseline.repository_known(as_of - INTERVAL 1 DAY))
+SELECT
+    n.night, f.identity, f.family, r.repository, n.is_new, n.last_night_before AS last_night, n.nights_before AS nights,
+    n.use_before / 2 ** least((n.night - DATE '2018-01-01') / c.half_life_days, 112) / b.use AS own_share, coalesce(e.share, 0) AS everybodys_share
+FROM facet_repository_night AS n
+JOIN facet AS f USING (facet_id)
+JOIN repository_form AS r USING (repository_id)
+JOIN before AS b USING (facet_id)
+CROSS JOIN baseline_constant AS c
+LEFT JOIN every AS e USING (repository_id)
+WHERE n.night = as_of::DATE - 1 AND NOT n.by_machine AND b.use > 0;

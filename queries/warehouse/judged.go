@@ -37,6 +37,7 @@ type FacetScore struct {
 	NewWorkSessions             int
 	NewWorkWorking              int
 	Reported, Listed            Report
+	Suspicion                   float64
 }
 
 // Report says when a facet was reported last, and its weight then; the zero Night is
@@ -87,7 +88,7 @@ func (w *Warehouse) SaveJudged(j Judged) error {
 		for _, s := range j.Scores {
 			err := row(night, int32(s.Facet), s.Machine, s.Raw, s.Expected, s.Trust, s.OpenTrust, s.NewNats, level(s.Network), level(s.Client), level(s.Credential),
 				s.Travelled, s.TravelledRented, int32(s.WorkSessions), int32(s.WorkWorking), int32(s.NewWorkSessions), int32(s.NewWorkWorking),
-				dateOrNil(s.Reported.Night), s.Reported.Nats, dateOrNil(s.Listed.Night), s.Listed.Nats)
+				dateOrNil(s.Reported.Night), s.Reported.Nats, dateOrNil(s.Listed.Night), s.Listed.Nats, s.Suspicion)
 			if err != nil {
 				return fmt.Errorf("keeping the night of %s: %w", night.Format(time.DateOnly), err)
 			}

@@ -128,6 +128,7 @@ type RepositoryName struct {
 type RepositoryKnown struct {
 	ID        int     `db:"repository_id"`
 	IsPublic  bool    `db:"is_public"`
+	IsWritten bool    `db:"is_written"`
 	Readers   int     `db:"readers"`
 	Owed      float64 `db:"owed"`
 	Returned  float64 `db:"returned"`
@@ -137,7 +138,7 @@ type RepositoryKnown struct {
 
 // RepositoriesKnown gives the repositories that were seen before a night.
 func (w *Warehouse) RepositoriesKnown(ctx context.Context, night time.Time) ([]RepositoryKnown, error) {
-	return rowsInto[RepositoryKnown](ctx, w, `SELECT repository_id, is_public, readers::INTEGER AS readers, owed, returned, newcomers, use
+	return rowsInto[RepositoryKnown](ctx, w, `SELECT repository_id, is_public, is_written, readers::INTEGER AS readers, owed, returned, newcomers, use
 		FROM baseline.repository_known(?::TIMESTAMP) ORDER BY repository_id`, night)
 }
 
@@ -163,6 +164,8 @@ type PastNight struct {
 	Night        time.Time
 	New, Touched int
 	NewNats      float64
+	// Suspicion is what the nights up to it add up to of looking like somebody else's.
+	Suspicion float64
 	// Network is the worst network level of the night and Trust how much it teaches;
 	// -1 and 0 where it says nothing of them.
 	Network  int
@@ -177,7 +180,7 @@ func (w *Warehouse) PastNights(ctx context.Context, since, until, last time.Time
 	return w.each(ctx, func(scan Scan) error {
 		var p PastNight
 		var reported, listed *time.Time
-		err := scan(&p.Facet, &p.Night, &p.New, &p.Touched, &p.NewNats, &p.Network, &p.Trust, &reported, &p.Reported.Nats, &listed, &p.Listed.Nats)
+		err := scan(&p.Facet, &p.Night, &p.New, &p.Touched, &p.NewNats, &p.Suspicion, &p.Network, &p.Trust, &reported, &p.Reported.Nats, &listed, &p.Listed.Nats)
 		if err != nil {
 			return err
 		}
@@ -189,7 +192,7 @@ func (w *Warehouse) PastNights(ctx context.Context, since, until, last time.Time
 		}
 		f(p)
 		return nil
-	}, `SELECT n.facet_id, n.night, CASE WHEN n.is_own THEN n.new_repositories ELSE -1 END, n.repositories, coalesce(s.new_nats, 0),
+	}, `SELECT n.facet_id, n.night, CASE WHEN n.is_own THEN n.new_repositories ELSE -1 END, n.repositories, coalesce(s.new_nats, 0), coalesce(s.suspicion, 0),
 			coalesce(s.network_level, -1), coalesce(s.trust, 0), s.reported_night, coalesce(s.reported_nats, 0), s.listed_night, coalesce(s.listed_nats, 0)
 		FROM facet_night AS n
 		SEMI JOIN (SELECT facet_id FROM facet_night WHERE night >= ?::DATE AND night <= ?::DATE) AS t USING (facet_id)
@@ -243,6 +246,22 @@ func (w *Warehouse) HabitKnown(ctx context.Context, night time.Time) (HabitKnown
 	all, err := rowsInto[HabitKnown](ctx, w, "SELECT nights::DOUBLE AS nights, * EXCLUDE (nights) FROM baseline.habit(?::TIMESTAMP)", night)
 	if err != nil {
 		return HabitKnown{}, err
+	}
+	return all[0], nil
+}
+
+// PeopleKnown is what people's nights have in common (baseline.people).
+type PeopleKnown struct {
+	Nights     float64                     `db:"nights"`
+	Novel      float64                     `db:"novel"`
+	HourNights duckdb.Composite[[]float64] `db:"hour_nights"`
+}
+
+// PeopleKnown gives that as of a night.
+func (w *Warehouse) PeopleKnown(ctx context.Context, night time.Time) (PeopleKnown, error) {
+	all, err := rowsInto[PeopleKnown](ctx, w, "SELECT nights::DOUBLE AS nights, novel, hour_nights FROM baseline.people(?::TIMESTAMP)", night)
+	if err != nil {
+		return PeopleKnown{}, err
 	}
 	return all[0], nil
 }

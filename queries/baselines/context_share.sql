@@ -17,7 +17,7 @@ own AS (
     GROUP BY facet_id, network_level
 ),
 mixed AS (
-    SELECT f.identity, f.family, n.is_machine, n.nights_before AS tenure, p.level, coalesce(o.nights, 0) + c.level_pool_weight * p.share AS weight
+    SELECT f.identity, f.family, n.is_machine, n.nights_before::BIGINT AS tenure, p.level, coalesce(o.nights, 0) + c.level_pool_weight * p.share AS weight
     FROM facet_night AS n
     CROSS JOIN baseline_constant AS c
     JOIN facet AS f USING (facet_id)

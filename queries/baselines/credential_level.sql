@@ -7,7 +7,7 @@
 CREATE OR REPLACE MACRO baseline.credential_level(as_of TIMESTAMP) AS TABLE
 SELECT DISTINCT
     f.identity, f.family, s.night AS day, s.credential, s.access_type, s.credential_last AS previous_day,
-    n.nights_before - u.nights_before - 1 AS nights_since, s.credential_level AS level
+    (n.nights_before - u.nights_before - 1)::BIGINT AS nights_since, s.credential_level AS level
 FROM session_night AS s
 JOIN facet AS f USING (facet_id)
 JOIN facet_night AS n ON n.night = s.night AND n.facet_id = s.facet_id

@@ -10,7 +10,7 @@
 -- are the same in any order.
 CREATE OR REPLACE MACRO baseline.novelty(as_of TIMESTAMP) AS TABLE
 SELECT
-    f.identity, f.family, n.night AS day, n.new_repositories, n.nights_before AS tenure, n.is_machine, n.is_censored, n.is_own, n.is_settled,
+    f.identity, f.family, n.night AS day, n.new_repositories, n.nights_before::BIGINT AS tenure, n.is_machine, n.is_censored, n.is_own, n.is_settled,
     coalesce(s.trust, 1)::DECIMAL(18, 12) AS trust
 FROM facet_night AS n
 JOIN facet AS f USING (facet_id)

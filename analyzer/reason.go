@@ -189,7 +189,7 @@ func (e Evidence) whole() string {
 	touched := several(float64(e.Others), "repository", "repositories")
 	switch {
 	case e.Nats < 0:
-		return fmt.Sprintf("Went on with its own work: %s of the %s it opened are its own rather than others'.", number(float64(e.Others)-e.Observed), touched)
+		return fmt.Sprintf("Kept to its own work: %s of the %s it opened are its own rather than others'.", number(float64(e.Others)-e.Observed), touched)
 	case e.Observed < 1:
 		return fmt.Sprintf("Opened its own repositories, but those that others use most (%s).", touched)
 	}

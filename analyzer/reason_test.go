@@ -53,7 +53,7 @@ func TestClauses(t *testing.T) {
 		{Evidence{Name: EvidenceWholeNight, Nats: .6, Others: 4},
 			"Opened its own repositories, but those that others use most (4 repositories)."},
 		{Evidence{Name: EvidenceWholeNight, Nats: -2, Observed: 1, Others: 4},
-			"Went on with its own work: 3 of the 4 repositories it opened are its own rather than others'."},
+			"Kept to its own work: 3 of the 4 repositories it opened are its own rather than others'."},
 		{Evidence{Name: EvidenceUsualHours, Nats: 2, Observed: 12.3}, "Active at hours that are 12 times as likely for anybody here as for it."},
 		{Evidence{Name: EvidenceUsualHours, Nats: -1, Observed: .2}, "Active at its usual hours."},
 		{Evidence{Name: EvidenceAddsUp, Nats: 2, Observed: 12}, "Its earlier nights together were already 12 times as likely to be somebody else's work as its own."},

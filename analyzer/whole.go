@@ -6,14 +6,18 @@ import (
 )
 
 // crowd is everybody together: the decayed number of people's days on all
-// repositories, and how many repositories were seen.
+// repositories, and how many repositories are in use.
 type crowd struct{ use, repositories float64 }
+
+// inUse is the least decayed number of people's days from which a repository is in
+// use: one day ten half-lives ago. What was touched years ago is no place to come to.
+const inUse = .001
 
 // crowd sums what is known of the repositories before the night.
 func (m *Model) crowd() crowd {
 	var c crowd
 	for _, r := range m.state.Repositories {
-		if r.Seen {
+		if r.Use >= inUse {
 			c.use += r.Use
 			c.repositories++
 		}

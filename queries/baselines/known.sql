@@ -151,7 +151,8 @@ WHERE night < as_of::DATE AND NOT is_machine;
 
 -- What people's nights have in common: nights is how many people were seen on, less
 -- each one's first, and novel what they sum to of the share of what they touched that
--- was new; hour_nights on how many nights by person each UTC hour from 0 had an act.
+-- was new; hour_nights on how many nights by person each UTC hour from 0 had an act,
+-- of those who were seen within a year.
 CREATE OR REPLACE MACRO baseline.people(as_of TIMESTAMP) AS TABLE
 WITH told AS (
     SELECT coalesce(sum((new_repositories / repositories)::DECIMAL(18, 12)), 0)::DOUBLE AS novel, count(*) AS nights
@@ -162,7 +163,7 @@ hour AS (
     SELECT h.hour, sum(k.hour_nights[h.hour + 1])::DOUBLE AS nights
     FROM baseline.facet_known(as_of) AS k
     CROSS JOIN range(24) AS h(hour)
-    WHERE NOT k.is_machine
+    WHERE NOT k.is_machine AND as_of::DATE - k.last_night <= 365
     GROUP BY h.hour
 )
 SELECT t.nights, t.novel, coalesce((SELECT list(nights ORDER BY hour) FROM hour), list_transform(range(24), lambda h: 0::DOUBLE)) AS hour_nights

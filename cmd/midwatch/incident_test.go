@@ -169,7 +169,7 @@ func TestHostileNamesAreInert(t *testing.T) {
 		{"investigate", "normal", hostileIdentity, "--until", "2026-07-20"}, {"contain", hostileIdentity}, {"contain", hostileCredential, "--watch"},
 		{"investigate", "identity", hostileIdentity, "--explain"}, {"investigate", "person", "\u202eAna"}, {"explain", "\x1b[2Jmw"},
 		{"case", "open", "\u202ecase"}, {"investigate", "\x1b[2J"}, {"\x1b[2J\u202e"}, {"investigate", "who", "x", "--since", "\u202e"}, {"investigate", "identity", "\x1b[2Jnobody\u202e"},
-		{"sql", "-c", "FROM event"},
+		{"sql", "--formulas", "guard", "-c", "FROM event"},
 	} {
 		for _, format := range []string{"table", "csv", "json"} {
 			all := call(t, config, "", append(slices.Clone(args), "--format", format)...)

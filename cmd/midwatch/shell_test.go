@@ -182,8 +182,8 @@ func completes(t *testing.T, path string) {
 		}
 	}
 	rest, there := (&completer{ctx: context.Background(), words: s.words}).Do([]rune("FROM investigate.timel"), 22)
-	if there != 17 || len(rest) != 1 || string(rest[0]) != "ine(" {
-		t.Errorf("got %q after %d", rest, there)
+	if there != 17 || !slices.ContainsFunc(rest, func(r []rune) bool { return string(r) == "ine(" }) {
+		t.Errorf("got %q after %d", string(slices.Concat(rest...)), there)
 	}
 }
 

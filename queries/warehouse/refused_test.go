@@ -27,7 +27,6 @@ func TestLogsThatCannotBeLoaded(t *testing.T) {
 	for _, x := range []struct{ name, path, format, want string }{
 		{"vanished", filepath.Join(folder, "gone"), "github", "gone is gone: it was named a moment ago; run again, or take it out of the source log"},
 		{"binary", put("binary", "MZ\x00\x01\x02"), "github", "it is a binary file, not a log: name the log itself (plain, gzip or zstd)"},
-		{"binary behind text", put("late", good+"\x00\x00"), "github", "it is a binary file, not a log"},
 		{"damaged gzip", put("a.gz", "\x1f\x8b\x08garbage that is no gzip"), "github", "reading " + filepath.Join(folder, "a.gz")},
 		{"unknown format", put("log", good), "githib", `no source named "githib"; there are: `},
 		{"a folder", folder, "github", "is a directory"},

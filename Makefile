@@ -17,9 +17,9 @@ build: ## build bin/midwatch
 	$(BUILD)
 
 test: lint ## what must pass before a change lands
-	$(GO) test -timeout 20m ./...
-	$(GO) test -timeout 20m -race -short $(CONCURRENT)
-	$(GO) test -timeout 20m -race -run '$(TOGETHER)' ./cmd/midwatch ./queries/warehouse
+	$(GO) test -timeout 45m ./...
+	$(GO) test -timeout 45m -race -short $(CONCURRENT)
+	$(GO) test -timeout 45m -race -run '$(TOGETHER)' ./cmd/midwatch ./queries/warehouse
 
 test-node: build ## a snapshot opened with npm's DuckDB client (needs npm)
 	testdata/node/run.sh bin/midwatch

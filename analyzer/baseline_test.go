@@ -12,6 +12,7 @@ import (
 
 	"midwatch/queries"
 	"midwatch/queries/warehouse"
+	"midwatch/queries/warehouse/warehousetest"
 )
 
 // The tables that counting and judging write.
@@ -125,7 +126,7 @@ func TestNothingIsKnownOfTheNightOrLater(t *testing.T) {
 // Each comparison with the night in the baselines that nights are judged by, moved by
 // one, gives other rows.
 func TestEachEdgeOfWhatIsKnownIsNoticed(t *testing.T) {
-	long(t)
+	warehousetest.Long(t)
 	t.Parallel()
 	nights := variedNights(36)
 	_, w := judgedNights(t, Default(), nights)
@@ -259,7 +260,7 @@ func TestANightIsNotCountedTwice(t *testing.T) {
 // Judging a night at a time, a week at a time and all at once by new models, which
 // know nothing but what the tables say, gives the same.
 func TestNightsAreJudgedTheSameInParts(t *testing.T) {
-	long(t)
+	warehousetest.Long(t)
 	t.Parallel()
 	nights := variedNights(26)
 	all := landed(t, nights)
@@ -279,7 +280,7 @@ func TestNightsAreJudgedTheSameInParts(t *testing.T) {
 
 // Nights that go on from a checkpoint are judged as if all had been judged at once.
 func TestACheckpointGivesTheSame(t *testing.T) {
-	long(t)
+	warehousetest.Long(t)
 	t.Parallel()
 	nights := attacked(41)
 	got := advance(t, Default(), nights)

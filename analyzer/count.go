@@ -29,8 +29,8 @@ type pool struct {
 	Bursts          map[int]float64 // number of new repositories -> nights
 }
 
-// A pool starts with so many nights, on so many of them something new, and with so
-// many nights of one new repository for the mean.
+// A pool starts from imagined nights: so many in all, so many of them with something
+// new, and so many of one new repository for the mean.
 const (
 	poolNights    = 2
 	poolNightsNew = .3
@@ -65,8 +65,8 @@ func (p pool) burst(n int) (atLeast, all float64) {
 	return atLeast, all
 }
 
-// mean is the mean number of new repositories of a night with any, at least 1;
-// poolBursts nights with one stand in for what was not seen yet.
+// mean is the mean number of new repositories of a night with any, at least 1. It
+// starts from poolBursts imagined nights with one, so that a young pool is not extreme.
 func (p pool) mean() float64 {
 	sum, all := float64(poolBursts), float64(poolBursts)
 	for _, size := range slices.Sorted(maps.Keys(p.Bursts)) {

@@ -19,14 +19,6 @@ import (
 	"midwatch/queries/warehouse/warehousetest"
 )
 
-// long leaves a test that takes more than some seconds out of a short run.
-func long(t *testing.T) {
-	t.Helper()
-	if testing.Short() {
-		t.Skip("it takes long")
-	}
-}
-
 // landed makes a warehouse whose roll-ups hold the accesses of nights.
 func landed(t *testing.T, nights []Night) *warehouse.Warehouse {
 	t.Helper()

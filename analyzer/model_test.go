@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"midwatch/queries/warehouse/warehousetest"
 )
 
 // attacked gives the test organisation with one theft on the last night.
@@ -63,7 +65,7 @@ func TestLaterNightsChangeNoEarlierAssessment(t *testing.T) {
 }
 
 func TestOrderOfAccessesIsOfNoMatter(t *testing.T) {
-	long(t)
+	warehousetest.Long(t)
 	t.Parallel()
 	nights := attacked(40)
 	want := advance(t, Default(), nights)
@@ -79,7 +81,7 @@ func TestOrderOfAccessesIsOfNoMatter(t *testing.T) {
 }
 
 func TestRenamingChangesOnlyNames(t *testing.T) {
-	long(t)
+	warehousetest.Long(t)
 	t.Parallel()
 	nights := attacked(40)
 	want := advance(t, Default(), nights)
@@ -114,7 +116,7 @@ func TestRenamingChangesOnlyNames(t *testing.T) {
 }
 
 func TestVolumeOfMachinesIsOfNoMatterToPeople(t *testing.T) {
-	long(t)
+	warehousetest.Long(t)
 	t.Parallel()
 	nights := attacked(40)
 	want := advance(t, Default(), nights)
@@ -157,7 +159,7 @@ func TestDelegatedAgentThatClonesOneRepositoryIsOneLineAtMost(t *testing.T) {
 }
 
 func TestDelegatedFacetKnowsWhatThePersonKnowsAndNotTheOtherWayRound(t *testing.T) {
-	long(t)
+	warehousetest.Long(t)
 	t.Parallel()
 	nights := testOrganisation(7, 40)
 	access := func(night, person int, family Family, repository string) {
@@ -202,7 +204,7 @@ func TestEvidenceSumsToRaw(t *testing.T) {
 }
 
 func TestWhatIsNotGivenSaysSoAndWeighsNothing(t *testing.T) {
-	long(t)
+	warehousetest.Long(t)
 	t.Parallel()
 	tests := []struct {
 		name   string
@@ -291,7 +293,7 @@ func TestEmptyNightsAndGapsAreAllowed(t *testing.T) {
 }
 
 func TestEveryIngredientMatters(t *testing.T) {
-	long(t)
+	warehousetest.Long(t)
 	t.Parallel()
 	nights := eventful()
 	const together = 15

@@ -37,8 +37,12 @@ func (e Evidence) Clause() string {
 	case EvidenceUnlikelyRepositories:
 		return e.unlikely()
 	case EvidenceGuardedRepository:
-		return fmt.Sprintf("Opened %s, which only %s so far without ever writing to it; a typical private repository has %s.",
-			e.named("a closely held repository"), several(e.Observed, "person has read", "people have read"), several(rounder(e.Expected), "such reader", "such readers"))
+		readers := "nobody has read"
+		if e.Observed > 0 {
+			readers = "only " + several(e.Observed, "person has read", "people have read")
+		}
+		return fmt.Sprintf("Opened %s, which %s so far without ever writing to it; a typical private repository has %s.",
+			e.named("a closely held repository"), readers, several(rounder(e.Expected), "such reader", "such readers"))
 	case EvidenceNetwork:
 		return e.network()
 	case EvidenceClient:

@@ -22,6 +22,8 @@ func TestClauses(t *testing.T) {
 			"The new repositories are close to its own work and to that of its colleagues."},
 		{Evidence{Name: EvidenceGuardedRepository, Nats: 5, Observed: 1, Expected: 12.4, Examples: []string{"a/keys"}},
 			"Opened a/keys, which only 1 person has read so far without ever writing to it; a typical private repository has 12 such readers."},
+		{Evidence{Name: EvidenceGuardedRepository, Nats: 5, Expected: 1, Examples: []string{"a/keys"}},
+			"Opened a/keys, which nobody has read so far without ever writing to it; a typical private repository has 1 such reader."},
 		{Evidence{Name: EvidenceNetwork, Nats: 2, Expected: .05, Level: "new country", Value: "192.0.2.0/24", HistoryDays: 1, Others: 1},
 			"First time from the network 192.0.2.0/24, and from its country; 5 % of nights here are this unusual (1 day of history); 1 other account uses it."},
 		{Evidence{Name: EvidenceNetwork, Nats: 2, Level: "new country", Value: "192.0.2.0/24", Country: "RO", System: "64500", Usual: []CountryDays{{"DE", 30}, {"FR", 1}}},

@@ -11,8 +11,9 @@ import (
 )
 
 // recall fills in what the nights before a night have left: rows of the baselines
-// (queries/baselines/known.sql), read as of the night. It counts nothing itself.
-// What changes little from night to night is read once and then by what changed.
+// (queries/baselines: known, repository_known, pools), read as of the night. It counts
+// nothing itself. What changes little from night to night is read once and then by
+// what changed.
 type recall struct {
 	w    *warehouse.Warehouse
 	m    *Model

@@ -3,6 +3,8 @@ package analyzer
 import (
 	"reflect"
 	"testing"
+
+	"midwatch/queries/warehouse/warehousetest"
 )
 
 // returned counts those told to be back after a gap on each night.
@@ -33,7 +35,7 @@ func hole(change func(*Night)) []Night {
 }
 
 func TestAMissingDayIsNotDormancy(t *testing.T) {
-	long(t)
+	warehousetest.Long(t)
 	t.Parallel()
 	quiet := advance(t, Default(), hole(func(*Night) {}))
 	if n := returned(quiet, 55); n < 10 {
@@ -67,7 +69,7 @@ func TestOnlyMissingDaysWithinAGapAreTakenOff(t *testing.T) {
 }
 
 func TestADeadCollectorIsNotAQuietNight(t *testing.T) {
-	long(t)
+	warehousetest.Long(t)
 	t.Parallel()
 	full := hole(func(n *Night) { n.Dark = true })
 	dark := advance(t, Default(), full)

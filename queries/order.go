@@ -49,7 +49,7 @@ func (s Script) Calls(other Script) bool {
 }
 
 // counted are the tables of what was known before each night, and what sums them up.
-var counted = regexp.MustCompile(`\b(facet_night|facet_repository_night|session_night|facet_score|baseline\.novelty_pool)\b`)
+var counted = regexp.MustCompile(`\b(facet_night|facet_repository_night|facet_context_night|context_night|session_night|facet_score|baseline\.novelty_pool|baseline\.facet_repository)\b`)
 
 // RestsOnCounted reports whether a baseline reads the nights that were counted, which
 // only a test that judges nights can check.

@@ -27,7 +27,7 @@ func addFindings(s *mcp.Server, o Options) {
 	in := object(map[string]*jsonschema.Schema{
 		"since": textSchema("first night, by its UTC day", 0, 40), "until": textSchema("the night after the last", 0, 40), "limit": limitSchema(),
 	})
-	addTool(s, o, "findings", "Findings by night", "What each night listed, newest first: who, how it looked, how many benign identities a night look this unusual, and the finding_id that explain takes.",
+	addTool(s, o, "findings", "Findings by night", "What each night listed, newest first: who, why, the expected false alarms (how many harmless accounts are expected to look this unusual on a night), and the finding_id that explain takes.",
 		in, func(ctx context.Context, r *warehouse.Reader, in listed) (a Answer, err error) {
 			since, until, err := window(in.Since, in.Until)
 			if err != nil {

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"midwatch/analyzer/casework"
+	"midwatch/queries/warehouse/warehousetest"
 )
 
 // exported opens a case on the fixture and exports it as a folder and a zip.
@@ -39,7 +40,7 @@ func exported(t *testing.T) (config, folder, archive string) {
 // TestCaseExport has the records as received, the answers, and what they rest
 // on.
 func TestCaseExport(t *testing.T) {
-	long(t)
+	warehousetest.Long(t)
 	config, folder, _ := exported(t)
 	log, err := os.ReadFile(filepath.Join(filepath.Dir(config), "events.ndjson"))
 	check(t, err)
@@ -89,7 +90,7 @@ var exportedAt = regexp.MustCompile(`"exported_at": "[^"]*"`)
 
 // TestCaseExportTwice gives the same bytes but for the time of export.
 func TestCaseExportTwice(t *testing.T) {
-	long(t)
+	warehousetest.Long(t)
 	config, folder, _ := exported(t)
 	again := folder + "-again"
 	if done := call(t, config, "", "case", "export", "leak", "--out", again); done.code != exitDone {
@@ -143,7 +144,7 @@ func withoutLine(text, with string) string {
 
 // TestCaseVerifyFindsAFlippedBit flips bits all over the pack, one at a time.
 func TestCaseVerifyFindsAFlippedBit(t *testing.T) {
-	long(t)
+	warehousetest.Long(t)
 	_, folder, archive := exported(t)
 	if _, n, err := casework.Verify(folder); err != nil || n < 30 {
 		t.Fatalf("untouched: %d files, %v", n, err)
@@ -181,7 +182,7 @@ func flip(t *testing.T, pack, path string, times int) {
 // TestCaseVerifyStaysInThePack refuses names that lead out of it, links, files
 // too many and files too few.
 func TestCaseVerifyStaysInThePack(t *testing.T) {
-	long(t)
+	warehousetest.Long(t)
 	_, folder, _ := exported(t)
 	dir := t.TempDir()
 	for _, name := range []string{"../outside", "/etc/passwd", "a/../../b", `a\..\..\b`, "c:evil"} {

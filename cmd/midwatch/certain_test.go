@@ -106,7 +106,7 @@ enrich:
 // reason, also where the model has nothing to judge; what becomes known later is
 // listed then, once.
 func TestFactsAreListedWhateverTheScore(t *testing.T) {
-	long(t)
+	warehousetest.Long(t)
 	e := newEstate(t, certainConfig)
 	e.write("roster.csv", "identity,person,team,manager,leave_date,time_zone\n"+
 		"github:gus,Gus Gone,Web,Bo Boss,2026-07-10,UTC\ngithub:ana,Ana Lima,Web,Bo Boss,,\ngitlab:ana.lima,Ana Lima,Web,Bo Boss,,\n")

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"midwatch/queries/warehouse/warehousetest"
 )
 
 // doctor runs `midwatch doctor` and gives its exit code and, as CSV, its rows.
@@ -42,7 +44,7 @@ enrich: {roster: roster.csv, mirrors: [{path: mirrors}]}
 // TestDoctorKnowsTheRhythm: a source that was silent on the last whole day, and
 // one whose addresses are gone, are told with what to do.
 func TestDoctorKnowsTheRhythm(t *testing.T) {
-	long(t)
+	warehousetest.Long(t)
 	e := newEstate(t, "sources:\n  - {name: log, kind: files, format: github, paths: [log.ndjson]}\n")
 	today := time.Now().UTC().Truncate(24 * time.Hour)
 	for day := 10; day >= 2; day-- {

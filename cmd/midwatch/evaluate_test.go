@@ -15,6 +15,7 @@ import (
 
 	"midwatch/analyzer/evaluate"
 	"midwatch/collectors/synthetic"
+	"midwatch/queries/warehouse/warehousetest"
 )
 
 // runEvaluate runs the program's command tree with arguments and gives its rows.
@@ -57,7 +58,7 @@ func ownData(t *testing.T) string {
 }
 
 func TestEvaluateInjectLeavesOnesOwnDataAsItIs(t *testing.T) {
-	long(t)
+	warehousetest.Long(t)
 	config := ownData(t)
 	dir := filepath.Dir(config)
 	before := hashes(t, dir)

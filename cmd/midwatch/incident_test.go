@@ -94,7 +94,7 @@ var notKnown = map[string]string{
 // could be seen, to code 3 where that is not all, and to never saying that
 // something was not accessed.
 func TestAnswersEndWithCoverage(t *testing.T) {
-	long(t)
+	warehousetest.Long(t)
 	config := incidentFolder(t)
 	for _, q := range investigated() {
 		name, argument, _ := strings.Cut(strings.TrimPrefix(q.Command, "investigate "), " ")
@@ -161,7 +161,7 @@ func TestAnswersEndWithCoverage(t *testing.T) {
 // TestHostileNamesAreInert asks about names that would do something, in every
 // format.
 func TestHostileNamesAreInert(t *testing.T) {
-	long(t)
+	warehousetest.Long(t)
 	config := incidentFolder(t)
 	for _, args := range [][]string{
 		{"investigate", "identity", hostileIdentity}, {"investigate", "who", hostileRepository}, {"investigate", "credential", hostileCredential},
@@ -307,7 +307,7 @@ func TestANameIsAskedAboutAsItIsShown(t *testing.T) {
 // TestEveryQuestionRefusesToGuess holds each question about a name to what it says
 // of one that is several, and of one that is none.
 func TestEveryQuestionRefusesToGuess(t *testing.T) {
-	long(t)
+	warehousetest.Long(t)
 	config := incidentFolder(t)
 	for _, q := range investigated() {
 		about := namingOf(q.Subjects).about

@@ -8,14 +8,6 @@ import (
 	"testing"
 )
 
-// long leaves a test that takes more than some seconds out of a short run.
-func long(t *testing.T) {
-	t.Helper()
-	if testing.Short() {
-		t.Skip("it takes long")
-	}
-}
-
 // A run that a person stopped says so, and not what the database says of it; a
 // failure at the same time is not hidden.
 func TestWhatIsSaidOfAStoppedRun(t *testing.T) {

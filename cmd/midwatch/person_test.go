@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"midwatch/queries/warehouse/warehousetest"
 )
 
 // TestOnePersonIsOnePerson: a GitHub login, a second one that signs in by the same
@@ -16,7 +18,7 @@ import (
 // person where the roster says so. Each finding
 // says the person and through which identity, and names the others.
 func TestOnePersonIsOnePerson(t *testing.T) {
-	long(t)
+	warehousetest.Long(t)
 	e := newEstate(t, `sources:
   - {name: hub, kind: files, format: github, paths: [log.ndjson]}
   - {name: lab, kind: files, format: gitlab_stream, paths: [lab.ndjson]}

@@ -13,6 +13,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"midwatch/queries/warehouse/warehousetest"
 )
 
 const (
@@ -117,7 +119,7 @@ func (a *answers) sendOnce(client *http.Client, sender sender, address string, n
 // among them, for each way of sending. Every event that was answered 2xx is in the
 // database once, however often it was sent, and none that was refused is.
 func TestReceiverKilled(t *testing.T) {
-	long(t)
+	warehousetest.Long(t)
 	for _, sender := range senders {
 		t.Run(sender.name, func(t *testing.T) { receiverKilled(t, sender) })
 	}

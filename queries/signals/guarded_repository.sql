@@ -4,7 +4,8 @@
 -- technique: T1213.003 (v19)
 -- hypotheses: jewel
 -- quiet on: a repository that more outsiders read than a usual one, unless share_of_usual says otherwise; one that the
---     person pushed to; machines; a joiner (not assessable below least_days active days)
+--     person pushed to; one that nobody was ever seen to push to, whose readers are not told from its writers;
+--     machines; a joiner (not assessable below least_days active days)
 --
 -- One row a person and repository. observed is the people who so far read it and
 -- never pushed to it, expected their mean over the private repositories that were
@@ -22,9 +23,10 @@ tonight AS (
     WHERE day = as_of::DATE - 1 AND operations > 0
     GROUP BY identity, family, repository
 ),
-private AS (SELECT repository, readers FROM baseline.repository_known(as_of - INTERVAL 1 DAY) WHERE NOT is_public),
+private AS (SELECT repository, readers, is_written FROM baseline.repository_known(as_of - INTERVAL 1 DAY) WHERE NOT is_public),
 fresh AS (
-    SELECT t.identity, t.family, t.repository, coalesce(p.readers, 0) AS readers, p.repository IS NULL AS is_unseen, n.tenure AS history_days
+    SELECT t.identity, t.family, t.repository, coalesce(p.readers, 0) AS readers, coalesce(p.is_written, false) AS is_written,
+        p.repository IS NULL AS is_unseen, n.tenure AS history_days
     FROM (FROM touch WHERE first_day = as_of::DATE - 1 AND is_new) AS t
     JOIN novelty AS n ON n.identity = t.identity AND n.family = t.family AND n.day = t.first_day AND NOT n.is_machine
     LEFT JOIN private AS p USING (repository)
@@ -54,12 +56,14 @@ SELECT
     NULL::DOUBLE AS bound,
     j.history_days,
     CASE WHEN assessable
-        THEN 'Opened ' || repository || ', which only ' || baseline.counted(j.readers, 'person has read', 'people have read') || ' so far without ever writing to it; a typical private repository has '
+        THEN 'Opened ' || repository || ', which '
+            || CASE WHEN j.readers = 0 THEN 'nobody has read' ELSE 'only ' || baseline.counted(j.readers, 'person has read', 'people have read') END
+            || ' so far without ever writing to it; a typical private repository has '
             || baseline.counted(CASE WHEN j.usual >= 10 THEN round(j.usual) ELSE j.usual END, 'such reader', 'such readers') || '.'
         ELSE baseline.too_young(j.history_days, least_days)
     END AS reason,
     repository, t.operations, t.copies, t.first_at, t.network
 FROM judged AS j
 JOIN tonight AS t USING (identity, family, repository)
-WHERE t.pushes = 0 AND j.readers <= share_of_usual * j.usual
+WHERE j.is_written AND t.pushes = 0 AND j.readers <= share_of_usual * j.usual
 ORDER BY identity, family, repository;

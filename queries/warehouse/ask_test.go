@@ -30,7 +30,7 @@ func told(t *testing.T) *Reader {
 		add("ana", "ANA", at)
 	}
 	r := rand.New(rand.NewPCG(1, 2))
-	for at := day.Add(5 * time.Hour); at.Before(day.Add(120 * time.Hour)); at = at.Add(time.Duration(r.ExpFloat64() * float64(7*time.Minute))) {
+	for at := day.Add(5 * time.Hour); at.Before(day.Add(240 * time.Hour)); at = at.Add(time.Duration(r.ExpFloat64() * float64(14*time.Minute))) {
 		add("bob", []string{"BOB1", "BOB2"}[r.IntN(2)], at.Truncate(time.Millisecond))
 	}
 	path := filepath.Join(t.TempDir(), "events.ndjson")
@@ -63,12 +63,18 @@ func TestTimelinePartsWhatNeverPauses(t *testing.T) {
 	}
 }
 
+// long leaves a test of many seconds out of `go test -short`; `make test` runs it.
+func long(t *testing.T) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("left out by -short: run `make test` for it")
+	}
+}
+
 // TestPartsTellWhatTheWholeTells asks in parts of a day each and as a whole.
 func TestPartsTellWhatTheWholeTells(t *testing.T) {
 	t.Parallel()
-	if testing.Short() {
-		t.Skip("it takes long")
-	}
+	long(t)
 	r := told(t)
 	ctx := context.Background()
 	windows := [][]Argument{
@@ -80,12 +86,7 @@ func TestPartsTellWhatTheWholeTells(t *testing.T) {
 	compared := 0
 	for _, subject := range []string{"github:farm", "github:ana", "github:bob", "BOB2"} {
 		for i, window := range windows {
-			// Each pause is asked for of the whole log, and of one window.
-			some := []int{0, 10, 30, 100, 1440, 4000}
-			if i > 0 {
-				some = some[2*i-2 : 2*i]
-			}
-			for _, pause := range some {
+			for _, pause := range []int{0, 10, 30, 100, 1440, 4000} {
 				args := append([]Argument{{"subject", subject}, {"pause", pause}}, window...)
 				q, err := QuestionNamed("timeline")
 				must(t, err)

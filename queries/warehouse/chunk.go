@@ -175,8 +175,9 @@ func (c *chunker) finish(f *os.File, ch *chunk, cause error) error {
 	return nil
 }
 
-// copyValues copies JSON objects that are spread over lines or stand in lists, one a
-// line, and what is none as a line that goes to quarantine.
+// copyValues writes each JSON object of a text on a line of its own, also where objects
+// are spread over several lines or are in arrays. Text that is not an object becomes a
+// line too, which goes to quarantine.
 func (c *chunker) copyValues(f *os.File, ch *chunk) error {
 	if c.values == nil {
 		c.values = newValues(c.text.r)

@@ -15,9 +15,7 @@ import (
 // a listing, never the other way round.
 func TestGrowingLogs(t *testing.T) {
 	t.Parallel()
-	if testing.Short() {
-		t.Skip("it takes long")
-	}
+	long(t)
 	const acts = `SELECT i.identity, r.repository, o.outcome, CASE WHEN o.action IN ('clone', 'fetch', 'read') THEN 'read' ELSE o.action::VARCHAR END, count(*)
 		FROM operation(DATE '2010-01-01', DATE '2030-01-01') AS o JOIN identity_form AS i USING (identity_id) JOIN repository_form AS r USING (repository_id)
 		WHERE o.action NOT IN ('ls_refs', 'other') GROUP BY ALL ORDER BY ALL`

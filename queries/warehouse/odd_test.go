@@ -16,9 +16,7 @@ import (
 // record becomes an event or goes to quarantine by itself, and the load goes on.
 func TestOddValuesStopNothing(t *testing.T) {
 	t.Parallel()
-	if testing.Short() {
-		t.Skip("it takes long")
-	}
+	long(t)
 	for _, f := range queries.Scripts("sources") {
 		paths, err := filepath.Glob(filepath.Join(samples, f.Name, "*"))
 		if err != nil {

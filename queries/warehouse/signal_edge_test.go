@@ -11,6 +11,7 @@ import (
 
 	"midwatch/queries"
 	"midwatch/queries/warehouse"
+	"midwatch/queries/warehouse/warehousetest"
 )
 
 // edges finds comparisons with the night, the window, a threshold that a person can
@@ -23,9 +24,7 @@ var moved = map[string]string{"<": "<=", "<=": "<", ">": ">=", ">=": ">"}
 // TestFixturesNoticeAMovedEdge moves every edge in the SQL of a signal, and of
 // the baselines it stands on, and wants a fixture to give other rows.
 func TestFixturesNoticeAMovedEdge(t *testing.T) {
-	if testing.Short() {
-		t.Skip("it takes long")
-	}
+	warehousetest.Long(t)
 	unnoticed, baselines := map[string]bool{}, queries.Scripts("baselines")
 	for _, s := range baselines {
 		// Those that nights are judged by are tested where nights are judged.

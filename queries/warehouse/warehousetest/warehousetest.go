@@ -13,6 +13,15 @@ import (
 	"midwatch/queries/warehouse"
 )
 
+// Long marks a test of many seconds. `make test` and the checks of a change run it; only
+// `go test -short`, which is for the minute between two edits, leaves it out.
+func Long(t testing.TB) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("left out by -short: run `make test` for it")
+	}
+}
+
 // Empty is the file of a database with nothing in it but what opening it puts there.
 var Empty = sync.OnceValues(func() (text []byte, err error) {
 	dir, err := os.MkdirTemp("", "midwatch-test-")

@@ -47,6 +47,32 @@ func TestLogsThatCannotBeLoaded(t *testing.T) {
 	}
 }
 
+// What is not text behind the text of a log costs its own lines, which go to quarantine;
+// a run of NULs, as a crash leaves, holds no record.
+func TestWhatIsNotTextBehindALog(t *testing.T) {
+	t.Parallel()
+	good := act{0, "git.clone", ""}.record(1) + "\n"
+	for _, x := range []struct {
+		behind      string
+		quarantined int64
+	}{
+		{"\x00\x00", 0},
+		{"\x00\x00\n", 0},
+		{"\x01\x02\x03\x04\n", 1},
+		{"MZ\x00\x01\x02\x03\n", 1},
+		{"\x7fELF\x00\x01\x02\n\x00\x00\x05\n", 2},
+	} {
+		path := filepath.Join(t.TempDir(), "log")
+		if err := os.WriteFile(path, []byte(good+x.behind), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		got, err := opened(t, 1).Load(t.Context(), input(path))
+		if err != nil || got.New != 1 || got.Quarantined != x.quarantined || got.Records != 1+x.quarantined || got.Unfinished != "" {
+			t.Errorf("%q: %+v, %v; want one event and %d lines in quarantine", x.behind, got, err, x.quarantined)
+		}
+	}
+}
+
 // A damaged end of a compressed log costs what stands there and not what stands
 // before; the landing is not complete, so that the whole one is read later.
 func TestCompressedLogsThatEndEarly(t *testing.T) {

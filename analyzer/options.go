@@ -161,6 +161,9 @@ type WholeOptions struct {
 	// Decay is what is left of a suspicion on the next night that the person is seen,
 	// halved every HalfLife days in between; NightMost is the most one night adds.
 	Decay, HalfLife, NightMost float64
+	// Tonight is what a night itself must weigh, in nats, for what came before it to
+	// count in full; below that it counts in proportion, and at 0 not at all.
+	Tonight float64
 	// Vouched is the share that counts where network, client and credential are all
 	// the person's own.
 	Vouched float64
@@ -288,7 +291,7 @@ func Default() Options {
 		Travel: TravelOptions{Hours: 3, AttackerShare: .3, PriorSeen: .4, PriorNights: 200, Ceiling: 7.5},
 		Work:   WorkOptions{AttackerShare: .2, PriorWorking: 9, PriorSessions: 10, Floor: -2, Ceiling: 2.5, Tenure: 3},
 		Whole: WholeOptions{Walk: .5, Popularity: .375, Uniform: .125, NovelPrior: 3, OthersUse: .8, Recent: 3, RecentHalfLife: 7,
-			Bound: 6, Floor: -4, HourPrior: 4, HourBound: 4, Tenure: 30, Decay: .8, HalfLife: 7, NightMost: 8, Vouched: .5, Prior: -1, Unplaced: 4, CommonClient: .5},
+			Bound: 6, Floor: -4, HourPrior: 4, HourBound: 4, Tenure: 30, Decay: .8, HalfLife: 7, NightMost: 8, Tonight: .25, Vouched: .5, Prior: -1, Unplaced: 4, CommonClient: .5},
 		Hypotheses: HypothesisOptions{Which: .5, JoinerWhich: 3, WhichFloor: -4, WhichCeiling: 6, WhichSpread: 4,
 			NothingNew: -2, NothingTaken: -1, Copies: .6, CopiesMost: 3, Hour: .3, Push: -1.5, Dormancy: .25, DormancyUsual: .4, DormancyLong: 90, DormancyMost: 2,
 			InsiderPrior: -1.5, InsiderWhich: 1, InsiderFloor: 0, Jewel: 2, JewelCount: .4, JewelContext: .3, JewelPush: -3, JewelPrior: -2, JewelTenure: 5,

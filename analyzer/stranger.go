@@ -28,6 +28,8 @@ func (m *Model) stranger(j *judgement, whole, hours float64, day int) {
 	case j.vouched():
 		share = o.Vouched
 	}
+	// A night of one's own is not listed for what came before it.
+	before *= min(1, max(0, (whole+hours)/o.Tonight))
 	j.stranger = weighing{Stranger, []weight{
 		{EvidenceWholeNight, share * whole}, {EvidenceUsualHours, share * hours},
 		{EvidenceAddsUp, share * before}, {EvidencePrior, prior},

@@ -49,7 +49,9 @@ func TestStrangerByHand(t *testing.T) {
 		{"usual hours take suspicion down", 19, 3, -2, []standing{strange}, .8*5 + 3 - 2 - 1, 5},
 		{"a week away halves it", 12, 3, 0, []standing{strange}, .4*5 + 3 - 1, 5},
 		{"a night adds at most eight", 19, 11, 0, []standing{strange}, .8*5 + 11 - 1, 12},
-		{"one's own work clears it", 19, -4, -4, []standing{strange}, .8*5 - 4 - 4 - 1, 0},
+		{"one's own work clears it, and is not held against it", 19, -4, -4, []standing{strange}, -4 - 4 - 1, 0},
+		{"as much one's own as anybody's", 19, 2, -2, []standing{strange}, 2 - 2 - 1, 4},
+		{"a little rather anybody's", 19, 2, -1.9, []standing{strange}, .4*.8*5 + 2 - 1.9 - 1, 4.1},
 	} {
 		j := strangerOf(x.last, x.whole, x.hours, x.sessions...)
 		near(t, x.name, j.stranger.nats(), x.nats)

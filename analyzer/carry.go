@@ -25,7 +25,7 @@ func (m *Model) carried(j *judgement, day int) float64 {
 func carry(o NightOptions, carried float64) float64 { return o.Carry * min(o.CarryCeiling, carried) }
 
 // join adds to the heaviest session what earlier nights weigh.
-func (m *Model) join(j *judgement, day int) {
+func (m *Model) join(j *judgement, c *colleagues, everybody crowd, day int) {
 	o := m.options.Nights
 	for i := range j.weighed {
 		if j.weighed[i].nats() > j.weighed[j.worst].nats() {
@@ -42,7 +42,7 @@ func (m *Model) join(j *judgement, day int) {
 		j.carried = m.carried(j, day)
 		j.carry = carry(o, j.carried)
 	}
-	m.addUp(j, day)
+	m.addUp(j, c, everybody, day)
 	j.raw = rounded(j.theft())
 	if j.stranger.weights != nil {
 		j.raw = rounded(floats.LogSumExp([]float64{j.theft(), j.stranger.nats()}))

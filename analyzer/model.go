@@ -50,19 +50,19 @@ func (m *Model) judge(facets []*facetNight, g gathering, day int) []*judgement {
 	o := m.options.Which
 	common := max(o.CommonFloor, int(o.CommonShare*float64(m.seenRepositories())))
 	w := newWalker(m.state.Profiles, len(m.state.Repositories), day, common, o.HalfLife)
-	everybody := m.crowd()
+	everybody, c := m.crowd(), m.colleagues(day)
 	night := make([]*judgement, len(facets))
 	for i, f := range facets {
 		j := &judgement{facetNight: f}
 		j.novelties, j.chosen = m.novelties(f, g, w, day)
 		m.count(j, g, day)
-		j.strange = m.strangeness(f, w, everybody, day)
+		j.chance, j.strange = m.strangeness(f, w, everybody, day)
 		m.weigh(j, day)
 		night[i] = j
 	}
 	m.link(night, day)
 	for _, j := range night {
-		m.join(j, day)
+		m.join(j, c, everybody, day)
 	}
 	return night
 }

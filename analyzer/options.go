@@ -28,7 +28,8 @@ type Options struct {
 	// Work is whether ordinary work goes on in a session of unusual context.
 	Work WorkOptions
 	// Whole is the whole night as evidence, known or new.
-	Whole WholeOptions
+	Whole     WholeOptions
+	Colleague ColleagueOptions
 	// Hypotheses are the ways of attack.
 	Hypotheses HypothesisOptions
 	// Nights joins evidence over nights and identities.
@@ -150,9 +151,8 @@ type WholeOptions struct {
 	// Recent is how many days the last touch of a repository counts on top of the
 	// decayed ones, RecentHalfLife how fast that fades.
 	Recent, RecentHalfLife float64
-	// Bound is the most one repository weighs either way, Floor the least of all that
-	// are one's own.
-	Bound, Floor float64
+	// Floor and Most bound what all repositories of a night weigh.
+	Floor, Most float64
 	// HourPrior is the weight, in nights, of everybody's hours, HourBound the most
 	// that a night's hours weigh either way.
 	HourPrior, HourBound float64
@@ -170,6 +170,17 @@ type WholeOptions struct {
 	// Prior of somebody else at work, Unplaced where the log gives no network and a
 	// client that at least the share CommonClient of all use, or none.
 	Prior, Unplaced, CommonClient float64
+	// News is how much of what is new counts there: the whole night weighs it too.
+	News float64
+}
+
+// ColleagueOptions say who else a night may be of.
+type ColleagueOptions struct {
+	// Share is how likely somebody else on an account is one of the people who are known
+	// well, and not anybody. Those were seen on at least Nights nights, the last of
+	// them at most Days ago.
+	Share        float64
+	Nights, Days int
 }
 
 // HypothesisOptions are the constants of the ways of attack.
@@ -291,7 +302,8 @@ func Default() Options {
 		Travel: TravelOptions{Hours: 3, AttackerShare: .3, PriorSeen: .4, PriorNights: 200, Ceiling: 7.5},
 		Work:   WorkOptions{AttackerShare: .2, PriorWorking: 9, PriorSessions: 10, Floor: -2, Ceiling: 2.5, Tenure: 3},
 		Whole: WholeOptions{Walk: .5, Popularity: .375, Uniform: .125, NovelPrior: 3, OthersUse: .8, Recent: 3, RecentHalfLife: 7,
-			Bound: 6, Floor: -4, HourPrior: 4, HourBound: 4, Tenure: 30, Decay: .8, HalfLife: 7, NightMost: 8, Tonight: .25, Vouched: .5, Prior: -1, Unplaced: 4, CommonClient: .5},
+			Floor: -4, Most: 12, HourPrior: 4, HourBound: 4, Tenure: 30, Decay: .8, HalfLife: 7, NightMost: 8, Tonight: .25, Vouched: .5, Prior: -1, Unplaced: 4, CommonClient: .5, News: .5},
+		Colleague: ColleagueOptions{Share: .8, Nights: 8, Days: 90},
 		Hypotheses: HypothesisOptions{Which: .5, JoinerWhich: 3, WhichFloor: -4, WhichCeiling: 6, WhichSpread: 4,
 			NothingNew: -2, NothingTaken: -1, Copies: .6, CopiesMost: 3, Hour: .3, Push: -1.5, Dormancy: .25, DormancyUsual: .4, DormancyLong: 90, DormancyMost: 2,
 			InsiderPrior: -1.5, InsiderWhich: 1, InsiderFloor: 0, Jewel: 2, JewelCount: .4, JewelContext: .3, JewelPush: -3, JewelPrior: -2, JewelTenure: 5,
@@ -303,7 +315,7 @@ func Default() Options {
 			Carry: .4, CarryNight: 8, CarryCeiling: 12, CarryHalfLife: 7},
 		Cap: CapOptions{Level: 9, Band: 1, Scale: 8, Places: 3, Least: 4, Days: 14, Escalation: 6, Follower: 1.5, FollowerDays: 4},
 		Calibration: CalibrationOptions{Days: 42, Often: 4, Rare: .8, LeastScale: .6, KeepOut: .25, LeastNights: 14,
-			StartRows: 3, StartLevel: 4, StartScale: 1.4, Confidence: .975, Again: .15, ListAt: 1, ListMost: 10},
+			StartRows: 3, StartLevel: 4, StartScale: 1.4, Confidence: .975, Again: .15, ListAt: .75, ListMost: 10},
 	}
 }
 

@@ -24,7 +24,7 @@ type recall struct {
 // before makes the model know what there was to know before a night.
 func (r *recall) before(ctx context.Context, night time.Time) error {
 	for _, read := range []func(context.Context, time.Time) error{
-		r.names, r.touches, r.past, r.facets, r.sessions, r.repositories, r.newcomers, r.pools, r.people, r.links, r.weights, r.unseen,
+		r.names, r.touches, r.past, r.habits, r.facets, r.sessions, r.repositories, r.newcomers, r.pools, r.people, r.links, r.weights, r.unseen,
 	} {
 		if err := read(ctx, night); err != nil {
 			return err
@@ -83,6 +83,17 @@ func (r *recall) past(ctx context.Context, night time.Time) error {
 		r.m.state.Profiles[t.Facet].came(r.m.state.numbers[t.Repository], dayNumber(t.Night))
 	}
 	return err
+}
+
+// habits fills in at which hours everybody works.
+func (r *recall) habits(ctx context.Context, night time.Time) error {
+	return r.w.HoursKnown(ctx, night, r.since(), func(k warehouse.HoursKnown) {
+		p := r.m.state.Profiles[k.Facet]
+		p.Machine, p.Active, p.Last = k.IsMachine, k.Nights, dayNumber(k.LastNight)
+		for h, nights := range k.HourNights.Get() {
+			p.Hours[h] = float64(nights)
+		}
+	})
 }
 
 // facets fills in what each facet of the night had been.

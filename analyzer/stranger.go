@@ -3,12 +3,12 @@ package analyzer
 // addUp weighs the night as somebody else's on the account: what all of its
 // repositories weigh tonight and at which hours, and what is left of the nights
 // before. A night that looks like the owner's takes the suspicion down.
-func (m *Model) addUp(j *judgement, day int) {
+func (m *Model) addUp(j *judgement, c *colleagues, everybody crowd, day int) {
 	if j.strange == nil {
 		return
 	}
 	known := m.knownFor(j.profile.Active)
-	whole, hours := known*m.wholeNats(j.strange), 0.
+	whole, hours := known*m.othersNats(j, c, everybody), 0.
 	if !m.options.without(IngredientHour) {
 		hours = known * m.strangeHours(j.profile, j.hours)
 	}

@@ -18,6 +18,7 @@ type judgement struct {
 	gap       int
 	gapNats   float64
 	fleet     bool
+	chance    []float64 // of its repositories, by its own use
 	strange   []float64 // nats, along repositories: above 0 where rather others'
 	stranger  weighing  // somebody else at work, as the nights add up
 	suspicion float64   // what is left of that for the nights to come
@@ -147,9 +148,13 @@ func (m *Model) pieces(j *judgement, w *weighed, day int) pieces {
 	if p.Active > 0 {
 		x.copyHabit = float64(p.CopyDays) / float64(p.Active)
 	}
-	x.count = j.countNats * m.sessionShare(j, s)
+	news := 1.
+	if !m.placed(j.facetNight) {
+		news = o.Whole.News
+	}
+	x.count = news * j.countNats * m.sessionShare(j, s)
 	for i, n := range w.novelties {
-		x.surprise += n.surprise
+		x.surprise += news * n.surprise
 		if i == 0 || n.guarded > x.guarded {
 			x.guarded = n.guarded
 		}

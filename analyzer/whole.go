@@ -1,9 +1,6 @@
 package analyzer
 
-import (
-	"math"
-	"slices"
-)
+import "math"
 
 // crowd is everybody together: the decayed number of people's days on all
 // repositories, and how many repositories are in use.
@@ -25,37 +22,37 @@ func (m *Model) crowd() crowd {
 	return c
 }
 
-// strangeness weighs each repository of a person's night, known or new: ln of how
-// much anybody uses it over how much this person does, within Bound. The person's
-// own chance of r is (1-q) own use + q (walk + popularity + chance), q the share of
-// what the person touches that is new. Below 0 it is the person's own.
+// strangeness gives, for each repository of a person's night, known or new, the
+// person's own chance of it, and ln of anybody's over that: (1-q) own use + q (walk +
+// popularity + chance), q the share of what the person touches that is new. Below 0
+// it is the person's own.
 //
 // It reads, as of the nights before: the person's decayed days on each repository
 // and the last of them, everybody's decayed days on each repository, and the share
 // of new ones on the person's nights and on everybody's. It is nil for machines and
 // on the first night.
-func (m *Model) strangeness(f *facetNight, w *walker, c crowd, day int) []float64 {
+func (m *Model) strangeness(f *facetNight, w *walker, c crowd, day int) (chance, strange []float64) {
 	o := m.options.Whole
 	own, total := m.ownUse(f.profile, day)
 	if f.machine || total <= 0 || m.options.without(IngredientStranger) {
-		return nil
+		return nil, nil
 	}
 	q, near, n := m.novelShare(f.profile), m.nearby(f.profile, w, day), c.repositories+1
-	nats := make([]float64, len(f.repositories))
+	chance, strange = make([]float64, len(f.repositories)), make([]float64, len(f.repositories))
 	for i, r := range f.repositories {
 		common := m.state.Repositories[r].Use / max(leastProbability, c.use)
-		mine := (1-q)*own[r]/total + q*(o.Walk*near(r)+o.Popularity*common+o.Uniform/n)
+		chance[i] = (1-q)*own[r]/total + q*(o.Walk*near(r)+o.Popularity*common+o.Uniform/n)
 		anybody := o.OthersUse*common + (1-o.OthersUse)/n
-		nats[i] = min(o.Bound, max(-o.Bound, math.Log(anybody/mine)))
+		strange[i] = math.Log(anybody / chance[i])
 	}
-	return nats
+	return chance, strange
 }
 
 // ownUse gives the decayed days of a facet on each repository and their sum; what
 // was touched in the last days weighs more, because work goes on. An app that acts
 // as a person has the use of all the person's facets.
 func (m *Model) ownUse(p *profile, day int) (own map[int]float64, total float64) {
-	o, facets := m.options.Whole, []*profile{p}
+	facets := []*profile{p}
 	if p.Family == Delegated {
 		facets = nil
 		for _, f := range m.state.byIdentity[p.Identity] {
@@ -65,14 +62,22 @@ func (m *Model) ownUse(p *profile, day int) (own map[int]float64, total float64)
 	own = map[int]float64{}
 	for _, q := range facets {
 		for _, t := range q.Touches {
-			if t.Weight > 0 {
-				x := t.Weight*halved(day-t.Day, m.options.Which.HalfLife) + o.Recent*halved(day-t.Day, o.RecentHalfLife)
+			if x := m.use(t, day); x > 0 {
 				own[t.Repository] += x
 				total += x
 			}
 		}
 	}
 	return own, total
+}
+
+// use is how much somebody uses a repository, in decayed days; 0 of a machine's.
+func (m *Model) use(t touch, day int) float64 {
+	if t.Weight <= 0 {
+		return 0
+	}
+	o := m.options.Whole
+	return t.Weight*halved(day-t.Day, m.options.Which.HalfLife) + o.Recent*halved(day-t.Day, o.RecentHalfLife)
 }
 
 // nearby gives where a walk over the people one works with lands.
@@ -96,11 +101,14 @@ const (
 	novelPriorNights = 4
 )
 
+// share is everybody's.
+func (n novelShares) share() float64 { return (n.Sum + novelPriorSum) / (n.Nights + novelPriorNights) }
+
 // novelShare is the share of what a facet touches on a night that is new to it: the
 // mean over its own nights that can say, with everybody's as NovelPrior nights.
 func (m *Model) novelShare(p *profile) float64 {
-	o, all := m.options.Whole, m.state.Organisation.Novel
-	sum, nights := o.NovelPrior*(all.Sum+novelPriorSum)/(all.Nights+novelPriorNights), o.NovelPrior
+	o := m.options.Whole
+	sum, nights := o.NovelPrior*m.state.Organisation.Novel.share(), o.NovelPrior
 	for _, n := range p.Past {
 		if n.New >= 0 && n.Touched > 0 {
 			sum += float64(n.New) / float64(n.Touched)
@@ -108,32 +116,6 @@ func (m *Model) novelShare(p *profile) float64 {
 		}
 	}
 	return sum / nights
-}
-
-// wholeNats sums the repositories of a night: what is rather others' by damped, and
-// what is the facet's own down to Floor.
-func (m *Model) wholeNats(strange []float64) float64 {
-	var others []float64
-	own := 0.
-	for _, x := range strange {
-		if x > 0 {
-			others = append(others, x)
-		} else {
-			own += x
-		}
-	}
-	return damped(others) + max(m.options.Whole.Floor, own)
-}
-
-// damped sums weights, the greatest in full, the next by half, by a third and so on:
-// repositories that belong together come together.
-func damped(weights []float64) float64 {
-	slices.SortFunc(weights, func(a, b float64) int { return compareFloat(b, a) })
-	sum := 0.
-	for i, x := range weights {
-		sum += x / float64(i+1)
-	}
-	return sum
 }
 
 // strangeHours sums, over the night's hours, ln of how many people are at work then

@@ -32,6 +32,29 @@ func (w *Warehouse) FacetsKnown(ctx context.Context, night time.Time) ([]FacetKn
 		FROM facet_night JOIN facet USING (facet_id) WHERE night = ?::DATE ORDER BY facet_id`, night)
 }
 
+// HoursKnown is at which hours a facet was seen before a night: HourNights by UTC hour.
+type HoursKnown struct {
+	Facet      int
+	IsMachine  bool
+	Nights     int
+	LastNight  time.Time
+	HourNights duckdb.Composite[[]int32]
+}
+
+// HoursKnown calls f for every facet seen before a night, as far as it was on or after
+// the night since.
+func (w *Warehouse) HoursKnown(ctx context.Context, night, since time.Time, f func(HoursKnown)) error {
+	return w.each(ctx, func(scan Scan) error {
+		var k HoursKnown
+		if err := scan(&k.Facet, &k.IsMachine, &k.Nights, &k.LastNight, &k.HourNights); err != nil {
+			return err
+		}
+		f(k)
+		return nil
+	}, `SELECT facet_id, is_machine, nights, last_night, hour_nights FROM baseline.facet_known(?::TIMESTAMP)
+		WHERE last_night >= ?::DATE ORDER BY facet_id`, night, since)
+}
+
 // SessionKnown is a session with how far it is from what its facet used before; its
 // fields are the columns of the table session_night. Levels are -1 where the log did
 // not say.

@@ -68,11 +68,12 @@ func (c *colleagues) meet(repositories []int, rest []float64, novel float64) {
 // Colleague.Share, one of the people who are known well, each as likely, with their
 // own repositories and hours; else anybody. Repositories that belong together come
 // together, so that n of them count as the square root of n would. It lies in
-// [Floor, Most].
-func (m *Model) othersNats(j *judgement, c *colleagues, everybody crowd) float64 {
+// [Floor, Most]. like is the one person who makes up at least half of it, nil where
+// nobody does.
+func (m *Model) othersNats(j *judgement, c *colleagues, everybody crowd) (nats float64, like *profile) {
 	o, w := m.options.Colleague, m.options.Whole
 	if len(j.repositories) == 0 {
-		return 0
+		return 0, nil
 	}
 	root := math.Sqrt(float64(len(j.repositories)))
 	novel, n := m.state.Organisation.Novel.share(), everybody.repositories+1
@@ -85,10 +86,19 @@ func (m *Model) othersNats(j *judgement, c *colleagues, everybody crowd) float64
 	terms := []float64{math.Log(1-o.Share) + floats.Sum(j.strange)/root}
 	c.meet(j.repositories, rest, novel)
 	each := math.Log(o.Share) - math.Log(float64(max(1, len(c.all))))
+	most := math.Inf(-1)
 	for _, k := range c.met {
-		if c.all[k].Identity != j.profile.Identity {
-			terms = append(terms, each+(unknown+c.nats[k])/root-m.strangeHours(c.all[k], j.hours))
+		p := c.all[k]
+		if p.Identity == j.profile.Identity {
+			continue
+		}
+		x := each + (unknown+c.nats[k])/root - m.strangeHours(p, j.hours)
+		if terms = append(terms, x); x > most {
+			most, like = x, p
 		}
 	}
-	return min(w.Most, max(w.Floor, floats.LogSumExp(terms)))
+	if nats = floats.LogSumExp(terms); most < nats-math.Ln2 {
+		like = nil
+	}
+	return min(w.Most, max(w.Floor, nats)), like
 }

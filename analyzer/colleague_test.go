@@ -27,11 +27,43 @@ func colleagueModel() *Model {
 }
 
 // othersOf weighs a night of ann's at nine, where nobody works with anybody.
-func othersOf(m *Model, repositories ...int) float64 {
+func othersLike(m *Model, repositories ...int) (nats float64, identity int) {
 	f := &facetNight{profile: m.state.Profiles[1], repositories: repositories, hours: 1 << 9}
 	j := &judgement{facetNight: f}
 	j.chance, j.strange = m.strangeness(f, newWalker(m.state.Profiles[:2], len(m.state.Repositories), 70, 30, 60), m.crowd(), 70)
-	return m.othersNats(j, m.colleagues(70), m.crowd())
+	nats, like := m.othersNats(j, m.colleagues(70), m.crowd())
+	whom := 0
+	if like != nil {
+		whom = like.Identity
+	}
+	return nats, whom
+}
+
+// othersOf is the weight alone.
+func othersOf(m *Model, repositories ...int) float64 {
+	nats, _ := othersLike(m, repositories...)
+	return nats
+}
+
+// Whose work it looks like is said where one person makes up half of it or more.
+func TestWhoseWorkItLooksLike(t *testing.T) {
+	t.Parallel()
+	for name, x := range map[string]struct {
+		want         int
+		repositories []int
+		change       func(*Model)
+	}{
+		"bob's":            {2, []int{2, 3}, func(*Model) {}},
+		"nobody's":         {0, []int{4}, func(*Model) {}},
+		"one of two alike": {0, []int{2, 3}, func(m *Model) { m.state.Profiles[3].Touches = m.state.Profiles[2].Touches }},
+		"a stranger's":     {0, []int{2, 3}, func(m *Model) { m.options.Colleague.Share = .1 }},
+	} {
+		m := colleagueModel()
+		x.change(m)
+		if _, got := othersLike(m, x.repositories...); got != x.want {
+			t.Errorf("%s: looks like the work of %d, want %d", name, got, x.want)
+		}
+	}
 }
 
 func TestOthersNatsByHand(t *testing.T) {

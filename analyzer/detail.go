@@ -94,6 +94,9 @@ func (m *Model) detailWhole(e *Evidence, j *judgement) {
 		}
 	}
 	e.Examples = m.repositoryNames(touched[:int(e.Observed)])
+	if e.Nats > 0 && j.like != nil {
+		e.Value = m.state.Names.Identities.Names[j.like.Identity]
+	}
 }
 
 // detailUnlikely says which new repositories are unlikely.

@@ -61,7 +61,8 @@ const (
 	// EvidenceWholeNight: of Others repositories that were touched, those that others
 	// use more than e times as much as the facet itself; expected is how many are
 	// usually new to it. Days is how long ago it last touched any of them, 0 for never.
-	// Examples, the most telling first.
+	// Value is whose work and hours it looks like, where that is one person's. Examples,
+	// the most telling first.
 	EvidenceWholeNight EvidenceName = "whole_night"
 	// EvidenceUsualHours: how many times likelier the hours are anybody's than the
 	// facet's own; expected 1.

@@ -195,7 +195,7 @@ func (e Evidence) whole() string {
 	case e.Nats < 0:
 		return fmt.Sprintf("Kept to its own work: %s of the %s it opened are its own rather than others'.", number(float64(e.Others)-e.Observed), touched)
 	case e.Observed < 1:
-		return fmt.Sprintf("Opened its own repositories, but those that others use most (%s).", touched)
+		return fmt.Sprintf("Opened its own repositories, but those that others use most (%s).", touched) + e.alike()
 	}
 	are, them := fmt.Sprintf("%s of the %s it opened are", number(e.Observed), touched), "any of them"
 	if e.Others == 1 {
@@ -203,9 +203,19 @@ func (e Evidence) whole() string {
 	}
 	s := are + " others' work rather than its own" + e.examples()
 	if e.Days == 0 {
-		return s + fmt.Sprintf("; it had never opened %s (%s of history).", them, days(e.HistoryDays))
+		s += fmt.Sprintf("; it had never opened %s (%s of history).", them, days(e.HistoryDays))
+	} else {
+		s += fmt.Sprintf("; it last opened %s %s ago.", them, days(e.Days))
 	}
-	return s + fmt.Sprintf("; it last opened %s %s ago.", them, days(e.Days))
+	return s + e.alike()
+}
+
+// alike says whose work it looks like, where that is one person's.
+func (e Evidence) alike() string {
+	if e.Value == "" {
+		return ""
+	}
+	return fmt.Sprintf(" It looks like the work of %s.", e.Value)
 }
 
 // copied says what known repositories were copied whole.

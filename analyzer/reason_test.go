@@ -52,6 +52,8 @@ func TestClauses(t *testing.T) {
 			"6 of the 7 repositories it opened are others' work rather than its own (a/billing); it last opened any of them 140 days ago."},
 		{Evidence{Name: EvidenceWholeNight, Nats: 3, Observed: 1, Others: 1, HistoryDays: 60},
 			"The only repository it opened is others' work rather than its own; it had never opened it (60 days of history)."},
+		{Evidence{Name: EvidenceWholeNight, Nats: 3, Observed: 1, Others: 1, HistoryDays: 60, Value: "github:ben"},
+			"The only repository it opened is others' work rather than its own; it had never opened it (60 days of history). It looks like the work of github:ben."},
 		{Evidence{Name: EvidenceWholeNight, Nats: .6, Others: 4},
 			"Opened its own repositories, but those that others use most (4 repositories)."},
 		{Evidence{Name: EvidenceWholeNight, Nats: -2, Observed: 1, Others: 4},

@@ -7,8 +7,9 @@ func (m *Model) addUp(j *judgement, c *colleagues, everybody crowd, day int) {
 	if j.strange == nil {
 		return
 	}
-	known := m.knownFor(j.profile.Active)
-	whole, hours := known*m.othersNats(j, c, everybody), 0.
+	known, hours := m.knownFor(j.profile.Active), 0.
+	whole, like := m.othersNats(j, c, everybody)
+	whole, j.like = known*whole, like
 	if !m.options.without(IngredientHour) {
 		hours = known * m.strangeHours(j.profile, j.hours)
 	}

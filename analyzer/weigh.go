@@ -20,6 +20,7 @@ type judgement struct {
 	fleet     bool
 	chance    []float64 // of its repositories, by its own use
 	strange   []float64 // nats, along repositories: above 0 where rather others'
+	like      *profile  // whose work it looks like, nil for nobody's in particular
 	stranger  weighing  // somebody else at work, as the nights add up
 	suspicion float64   // what is left of that for the nights to come
 	weighed   []weighed // by session

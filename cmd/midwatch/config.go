@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/viper"
 
+	"midwatch/analyzer"
 	"midwatch/analyzer/night"
 	"midwatch/analyzer/report"
 	"midwatch/queries"
@@ -150,8 +151,9 @@ func (a *app) loadConfig() (*Config, error) {
 	v.SetDefault("cases", "cases")
 	v.SetDefault("memory_limit", "2GB")
 	v.SetDefault("retention_days", 90)
-	v.SetDefault("list.expected", 1.0)
-	v.SetDefault("list.rows", 10)
+	list := analyzer.Default().Calibration
+	v.SetDefault("list.expected", list.ListAt)
+	v.SetDefault("list.rows", list.ListMost)
 	v.SetDefault("ocsf.version", report.OCSFVersions[0])
 	if err := v.ReadInConfig(); err != nil {
 		if errors.Is(err, os.ErrNotExist) {
@@ -240,9 +242,9 @@ func (c *Config) check() error {
 	case c.Threads < 0:
 		return wrong("threads", "must be at least 0, which is one per core")
 	case c.List.Expected <= 0:
-		return wrong("list.expected", "must be above 0; 1 is the default")
+		return wrong("list.expected", fmt.Sprintf("must be above 0; %g is the default", analyzer.Default().Calibration.ListAt))
 	case c.List.Rows < 1:
-		return wrong("list.rows", "must be at least 1; 10 is the default")
+		return wrong("list.rows", fmt.Sprintf("must be at least 1; %d is the default", analyzer.Default().Calibration.ListMost))
 	case !slices.Contains(report.OCSFVersions, c.OCSF.Version):
 		return wrong("ocsf.version", fmt.Sprintf("%q cannot be written: name one of %s", c.OCSF.Version, strings.Join(report.OCSFVersions, ", ")))
 	case c.RetentionDays < 1:

@@ -3,20 +3,18 @@ package analyzer
 import "gonum.org/v1/gonum/floats"
 
 // carried is what a facet's nights of the last weeks weigh, decayed: each by the
-// share of its new repositories that was not gone on with.
+// share of its new repositories that was not worked on since.
 func (m *Model) carried(j *judgement, day int) float64 {
 	sum := 0.
 	for _, n := range j.profile.Past {
 		if day-n.Day > slowMost || len(n.Repositories) == 0 {
 			continue
 		}
-		idle := 0
+		idle := 0.
 		for _, r := range n.Repositories {
-			if !m.goesOn(j, r, n.Day) {
-				idle++
-			}
+			idle += 1 - m.workedOn(j, r, n.Day)
 		}
-		sum += n.Nats * halved(day-n.Day, m.options.Nights.CarryHalfLife) * float64(idle) / float64(len(n.Repositories))
+		sum += n.Nats * halved(day-n.Day, m.options.Nights.CarryHalfLife) * idle / float64(len(n.Repositories))
 	}
 	return sum
 }

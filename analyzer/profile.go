@@ -46,7 +46,6 @@ type touch struct {
 	Repository  int
 	Weight      float64
 	Day, Nights int
-	Pushed      bool // ever
 }
 
 // pastNight is one earlier night of a facet. New is the number of private
@@ -109,11 +108,14 @@ func (p *profile) remember(t touch) {
 	p.Touches[i] = t
 }
 
-// goesOn reports whether a repository that was new on a day was touched again on
-// a later one or was pushed to: it was fetched to be worked with.
-func (p *profile) goesOn(repository, since int) bool {
+// nightsSince is on how many nights a repository that was new on a day was touched
+// again.
+func (p *profile) nightsSince(repository, since int) int {
 	i, ok := p.touched(repository)
-	return ok && (p.Touches[i].Day > since || p.Touches[i].Pushed)
+	if !ok || p.Touches[i].Day <= since {
+		return 0
+	}
+	return p.Touches[i].Nights - 1
 }
 
 // file adds an earlier night.

@@ -66,7 +66,7 @@ func (r *recall) names(ctx context.Context, _ time.Time) error {
 // touches fills in which repositories each facet knows.
 func (r *recall) touches(ctx context.Context, night time.Time) error {
 	return r.w.TouchesKnown(ctx, night, r.since(), func(t warehouse.TouchKnown) {
-		r.m.state.Profiles[t.Facet].remember(touch{Repository: r.m.state.numbers[t.Repository], Weight: t.Use, Day: dayNumber(t.LastNight), Pushed: t.Pushed, Nights: t.Nights})
+		r.m.state.Profiles[t.Facet].remember(touch{Repository: r.m.state.numbers[t.Repository], Weight: t.Use, Day: dayNumber(t.LastNight), Nights: t.Nights})
 	})
 }
 

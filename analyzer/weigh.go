@@ -90,14 +90,19 @@ func (m *Model) count(j *judgement, g gathering, day int) {
 	}
 }
 
-// goesOn reports whether what was new on an earlier day was touched again since or
-// pushed to: it was fetched to be worked with, not to be had.
-func (m *Model) goesOn(j *judgement, r, since int) bool {
+// workedOn is how far a repository that was new on an earlier day was fetched to be
+// worked with and not to be had, in [0, 1]: the nights since on which it was touched,
+// over those that WorkedOn asks for. One more fetch and a push are cheap, and whoever
+// takes a repository chooses them; coming back night after night is work.
+func (m *Model) workedOn(j *judgement, r, since int) float64 {
 	if m.options.without(IngredientGoesOn) {
-		return false
+		return 0
 	}
-	_, tonight := slices.BinarySearch(j.repositories, r)
-	return tonight || j.profile.goesOn(r, since)
+	nights := j.profile.nightsSince(r, since)
+	if _, tonight := slices.BinarySearch(j.repositories, r); tonight {
+		nights++
+	}
+	return min(1, float64(nights)/m.options.Nights.WorkedOn)
 }
 
 // alone is how much of an earlier night's novelty was the facet's own, as is known
@@ -108,11 +113,8 @@ func (m *Model) alone(j *judgement, g gathering, n pastNight, day int) float64 {
 	}
 	sum, half := 0., m.options.Which.HalfLife
 	for _, r := range n.Repositories {
-		if m.goesOn(j, r, n.Day) {
-			continue
-		}
 		others := g.others(r, j.profile.Identity, n.Day-absorbWeek, n.Day+absorbWeek)
-		sum += 1 / (1 + excess(others, m.state.Repositories[r].Newcomers.at(day, half), 2*absorbWeek, half))
+		sum += (1 - m.workedOn(j, r, n.Day)) / (1 + excess(others, m.state.Repositories[r].Newcomers.at(day, half), 2*absorbWeek, half))
 	}
 	return min(1, sum)
 }

@@ -11,7 +11,7 @@
 -- new to the facet, expected and bound come from a beta-binomial whose chance is
 -- learnt from the nights before the span, at most as 25 days, with the pool of
 -- its kind and tenure as six (MODEL 2.6). Scoring discounts repositories that
--- many come to at once; this does not.
+-- many come to at once and those that were worked on since; this does not.
 CREATE OR REPLACE MACRO signal.slow_and_low(
     as_of TIMESTAMP, span_days INTEGER := 21, least_nights INTEGER := 3
 ) AS TABLE

@@ -104,7 +104,6 @@ type TouchKnown struct {
 	LastNight  time.Time `db:"last_night"`
 	Nights     int       `db:"nights"`
 	Use        float64   `db:"use"`
-	Pushed     bool      `db:"pushed"`
 }
 
 // TouchesKnown calls f for what every facet knew before a night, as far as it was
@@ -112,12 +111,12 @@ type TouchKnown struct {
 func (w *Warehouse) TouchesKnown(ctx context.Context, night, since time.Time, f func(TouchKnown)) error {
 	return w.each(ctx, func(scan Scan) error {
 		var t TouchKnown
-		if err := scan(&t.Facet, &t.Repository, &t.LastNight, &t.Nights, &t.Use, &t.Pushed); err != nil {
+		if err := scan(&t.Facet, &t.Repository, &t.LastNight, &t.Nights, &t.Use); err != nil {
 			return err
 		}
 		f(t)
 		return nil
-	}, `SELECT facet_id, repository_id, last_night, nights, use, pushed FROM baseline.facet_repository(?::TIMESTAMP)
+	}, `SELECT facet_id, repository_id, last_night, nights, use FROM baseline.facet_repository(?::TIMESTAMP)
 		WHERE last_night >= ?::DATE ORDER BY facet_id, repository_id`, night, since)
 }
 

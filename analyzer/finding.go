@@ -18,7 +18,8 @@ const (
 	StatusNew Status = "new"
 	// StatusOngoing: listed before, and no worse.
 	StatusOngoing Status = "ongoing"
-	// StatusEscalated: listed before, and now worse by at least escalation.
+	// StatusEscalated: listed before, and now much heavier (Worse) or much more unusual
+	// (MoreUnusual) than on any night before.
 	StatusEscalated Status = "escalated"
 	// StatusResolved: listed before and quiet since.
 	StatusResolved Status = "resolved"
@@ -73,8 +74,9 @@ type Open struct {
 	Hypothesis     Hypothesis
 	First, Last    time.Time
 	Nights, Rank   int
-	// Worst is the most it weighed, in nats.
-	Worst float64
+	// Worst is the most it weighed, in nats, and Least the fewest false alarms that were
+	// expected; 0 where it was never judged.
+	Worst, Least float64
 }
 
 // NewRegister returns a register without findings.
@@ -103,19 +105,41 @@ func (r *Register) enter(night time.Time, a Assessment) Finding {
 		id := findingID(night, a)
 		r.Open = append(r.Open, Open{
 			ID: id, Campaign: r.campaign(id, a), Identity: a.Identity, Name: a.Name, Family: a.Family, Hypothesis: a.Hypothesis,
-			First: night, Worst: a.Raw,
+			First: night, Worst: a.Raw, Least: a.expected(),
 		})
 		i = len(r.Open) - 1
 	} else {
 		f.Status, f.PreviousRank = StatusOngoing, r.Open[i].Rank
-		if a.Raw >= r.Open[i].Worst+escalation {
+		if r.Open[i].escalates(a) {
 			f.Status = StatusEscalated
 		}
 	}
 	o := &r.Open[i]
 	o.Last, o.Nights, o.Rank, o.Worst = night, o.Nights+1, a.Rank, max(o.Worst, a.Raw)
+	o.Least = leastOf(o.Least, a.expected())
 	f.ID, f.Campaign, f.First, f.Last, f.Nights = o.ID, o.Campaign, o.First, o.Last, o.Nights
 	return f
+}
+
+// escalates tells whether a night is much worse than every night of a finding before.
+func (o Open) escalates(a Assessment) bool {
+	return Worse(o.Worst, a.Raw) || o.Least > 0 && a.Judged() && MoreUnusual(o.Least, a.Expected)
+}
+
+// expected is how many false alarms are expected, 0 where the model weighed nothing.
+func (a Assessment) expected() float64 {
+	if !a.Judged() {
+		return 0
+	}
+	return a.Expected
+}
+
+// leastOf is the lesser of two numbers of false alarms, where 0 is none known.
+func leastOf(a, b float64) float64 {
+	if a == 0 || b == 0 {
+		return max(a, b)
+	}
+	return min(a, b)
 }
 
 // campaign returns the campaign of an open finding that a new one is linked to,

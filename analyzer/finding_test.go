@@ -55,6 +55,33 @@ func TestFindingGoesOn(t *testing.T) {
 	}
 }
 
+// What becomes much more unusual escalates, though it weighs no six nats more: 53
+// repositories after 2 are not the same again.
+func TestMoreUnusualEscalates(t *testing.T) {
+	t.Parallel()
+	r := NewRegister()
+	for night, x := range []struct {
+		expected float64
+		sessions int
+		status   Status
+	}{
+		{.75, 1, StatusNew},
+		{.076, 1, StatusOngoing},    // more than a tenth
+		{.0075, 1, StatusEscalated}, // a tenth of the least so far is .0076
+		{.2, 1, StatusOngoing},
+		{.00076, 1, StatusOngoing}, // more than a tenth of the least of all
+		{.00007, 1, StatusEscalated},
+		{0, 0, StatusOngoing}, // a fact alone, which the model did not weigh
+		{.00002, 1, StatusOngoing},
+	} {
+		a := listing("ana", 10)
+		a.Expected, a.Sessions = x.expected, x.sessions
+		if f := r.Note(nightNumber(night), []Assessment{a})[0]; f.Status != x.status {
+			t.Errorf("night %d: %s, want %s", night, f.Status, x.status)
+		}
+	}
+}
+
 // The same facet and night give the same name in every run; another facet,
 // family or night another.
 func TestFindingNames(t *testing.T) {

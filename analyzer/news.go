@@ -11,6 +11,14 @@ import (
 // it is news again (MODEL 2.7).
 func Worse(before, now float64) bool { return now >= before+escalation }
 
+// moreUnusual is by how much fewer false alarms must be expected for a finding to be
+// worse than before: a tenth is a step of severity in how far it stands out.
+const moreUnusual = 10
+
+// MoreUnusual is true where so many fewer false alarms are expected than before that
+// it is news again.
+func MoreUnusual(before, now float64) bool { return now <= before/moreUnusual }
+
 // State says what a person knows who was told of a finding: its severity, the
 // facts, and a digest of who is listed with it. A finding with another state is
 // news.

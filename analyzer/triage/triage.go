@@ -101,10 +101,6 @@ type Answer struct {
 // finding: it makes theft e times likelier.
 const carries = 1.0
 
-// moreUnusual is by how much fewer false alarms must be expected for a finding to
-// be worse than the one that a verdict was given for.
-const moreUnusual = 10
-
 // Covers says whether an answer covers a finding.
 func (a Answer) Covers(f analyzer.Finding) bool {
 	night := f.Assessment.Day
@@ -120,7 +116,7 @@ func (a Answer) Covers(f analyzer.Finding) bool {
 // worse says whether a finding is worse than the one the answer was given for.
 func (a Answer) worse(f analyzer.Finding) bool {
 	return analyzer.SeverityOf(f.Assessment).Rank() > a.Severity.Rank() ||
-		f.Assessment.Expected <= a.Expected/moreUnusual || analyzer.Worse(a.Weight, f.Assessment.Raw)
+		analyzer.MoreUnusual(a.Expected, f.Assessment.Expected) || analyzer.Worse(a.Weight, f.Assessment.Raw)
 }
 
 // names says whether a finding is what the scope names. A fact is never covered:

@@ -17,8 +17,8 @@ func TestThoseWhoCameTheSameWayAreOneRow(t *testing.T) {
 		}
 	}
 	head, alone := row(.01, 3, one), row(.02, 3, two)
-	with, late := row(.03, o.Cap.Follower, two, one), row(.9, 3, one)
-	loose, usual, over := row(.04, o.Cap.Follower-.1, one), row(1.1, 3, one), row(.05, 0)
+	with, late := row(.03, o.Cap.Follower, two, one), row(.7, 3, one)
+	loose, usual, over := row(.04, o.Cap.Follower-.1, one), row(.8, 3, one), row(.05, 0)
 	night := []*judgement{head, alone, with, loose, over, late, usual}
 	o.list(night)
 	for name, x := range map[string]struct {

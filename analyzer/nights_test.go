@@ -236,11 +236,11 @@ func TestList(t *testing.T) {
 		row  *judgement
 		want bool
 	}{
-		{"at the threshold", row(1, false, false), true},
-		{"above it", row(1.01, false, false), false},
-		{"reported before, and unusual enough again", row(.15, true, false), true},
-		{"reported before", row(.16, true, false), false},
-		{"a follower is no repeat", row(.9, false, true), true},
+		{"at the threshold", row(.75, false, false), true},
+		{"above it", row(.76, false, false), false},
+		{"reported before, and unusual enough again", row(.1125, true, false), true},
+		{"reported before", row(.113, true, false), false},
+		{"a follower is no repeat", row(.7, false, true), true},
 	}
 	for _, x := range tests {
 		if o.list([]*judgement{x.row}); x.row.listed != x.want {

@@ -238,7 +238,7 @@ func TestList(t *testing.T) {
 	}{
 		{"at the threshold", row(.75, false, false), true},
 		{"above it", row(.76, false, false), false},
-		{"reported before, and unusual enough again", row(.1125, true, false), true},
+		{"reported before, and unusual enough again", row(.112, true, false), true},
 		{"reported before", row(.113, true, false), false},
 		{"a follower is no repeat", row(.7, false, true), true},
 	}

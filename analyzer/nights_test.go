@@ -110,14 +110,14 @@ func TestCarriedForgetsWhatIsWorkedOn(t *testing.T) {
 	j := idleJudgement(idle...)
 	near(t, "two weeks and one week ago, the older night is out of the window", m.carried(j, 30), 8./4+3./2)
 	back := slices.Clone(idle)
-	back[1] = touch{Repository: 2, Day: 19, Nights: 4}
-	near(t, "half of it touched on three more nights", m.carried(idleJudgement(back...), 30), 4./4+3./2)
+	back[1] = touch{Repository: 2, Day: 18, Nights: 3}
+	near(t, "half of it touched on two more nights", m.carried(idleJudgement(back...), 30), 4./4+3./2)
 	back[1] = touch{Repository: 2, Day: 17, Nights: 2}
-	near(t, "half of it touched once more", m.carried(idleJudgement(back...), 30), (8.-4./3)/4+3./2)
+	near(t, "half of it touched once more", m.carried(idleJudgement(back...), 30), (8.-4./2)/4+3./2)
 	back[1] = touch{Repository: 2, Day: 16, Nights: 3}
 	near(t, "known before, and not touched since", m.carried(idleJudgement(back...), 30), 8./4+3./2)
 	j.repositories = []int{3}
-	near(t, "touched again tonight", m.carried(j, 30), 8./4+2./3*3./2)
+	near(t, "touched again tonight", m.carried(j, 30), 8./4+1./2*3./2)
 	o := Default()
 	o.Without = []Ingredient{IngredientGoesOn}
 	near(t, "where that is not looked at", newModel(o).carried(j, 30), 8./4+3./2)

@@ -313,7 +313,7 @@ func Default() Options {
 			Hoard: 3.6, HoardContext: .5, HoardLeast: 4, HoardTenure: 5,
 			MachinePrior: 3.25, MachineNothing: -1, MachineNetwork: .7, MachineClient: .3, MachineKnown: -.5, MachineShare: .8, MachineYoung: 1,
 			FleetNetworks: 3, FleetNew: 1, FleetFactor: .3},
-		Nights: NightOptions{WorkedOn: 3, Link: .5, LinkCeiling: 6, LinkMost: 6, LinkHalfLife: 2, LinkDays: 4, LinkNetworkUsers: 40, LinkBlockUsers: 12,
+		Nights: NightOptions{WorkedOn: 2, Link: .5, LinkCeiling: 6, LinkMost: 6, LinkHalfLife: 2, LinkDays: 4, LinkNetworkUsers: 40, LinkBlockUsers: 12,
 			Slow: .7, SlowFloor: 1.5, SlowMachine: .3, SlowCap: 25, SlowWindows: []int{7, 21},
 			Carry: .4, CarryNight: 8, CarryCeiling: 12, CarryHalfLife: 7},
 		Cap: CapOptions{Level: 9, Band: 1, Scale: 8, Places: 3, Least: 4, Days: 14, Escalation: 6, Follower: 1.5, FollowerDays: 4},

@@ -22,11 +22,12 @@ type Options struct {
 	//   - a file;
 	//   - a folder: all files in it and below, but for hidden ones (a name or
 	//     folder that begins with a dot), those being written (.tmp, .part, .swp
-	//     or ~ at the end), and what is no regular file. Links to folders are
-	//     not followed, links to files are;
+	//     or ~ at the end), and what is not a regular file. Links are followed,
+	//     but for those back to a folder that was come through; a file is read
+	//     once, whatever links lead to it;
 	//   - a pattern of files with *, ?, [a-z], {a,b} and ** for any folders
-	//     between, which does not follow links to folders either. What exists
-	//     under the very name of a pattern is meant itself;
+	//     between, which follows links in the same way. What exists under the
+	//     very name of a pattern is meant itself;
 	//   - "-", standard input.
 	Paths []string
 }

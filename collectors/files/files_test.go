@@ -249,3 +249,35 @@ func TestConformance(t *testing.T) {
 		}
 	})
 }
+
+// TestLinksToFolders holds that logs behind a link to a folder are read, once, and that
+// loops of links end.
+func TestLinksToFolders(t *testing.T) {
+	t.Parallel()
+	root := tree(t, "logs/a.log", "logs/sub/b.log", "disk/c.log", "disk/deep/d.log", "disk/.hidden/e.log", "other/f.log")
+	for link, to := range map[string]string{
+		"logs/disk": "../disk", "logs/again": "../disk", "logs/deep": "../disk/deep", "disk/back": "../logs", "logs/up": "..",
+		"logs/self": ".", "logs/round": "round", "link": "logs",
+	} {
+		if err := os.Symlink(to, filepath.Join(root, link)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, test := range []struct {
+		path    string
+		want    []string
+		trouble string
+	}{
+		{"logs", []string{"logs/a.log", "logs/again/c.log", "logs/again/deep/d.log", "logs/sub/b.log"}, "logs/round"},
+		{"link", []string{"link/a.log", "link/again/c.log", "link/again/deep/d.log", "link/sub/b.log"}, "link/round"},
+		{"l*gs/*/*.log", []string{"logs/again/c.log", "logs/deep/d.log", "logs/self/a.log", "logs/sub/b.log"}, ""},
+		{"logs/**/*.log", []string{"logs/a.log", "logs/again/.hidden/e.log", "logs/again/c.log", "logs/again/deep/d.log", "logs/sub/b.log"}, ""},
+		{"l*/di*/**/c.log", []string{"link/disk/c.log"}, ""},
+		{"{logs,none}/**/d.log", []string{"logs/again/deep/d.log"}, ""},
+	} {
+		got, err := collect(t, root, test.path)
+		if !slices.Equal(got, test.want) || (err == nil) != (test.trouble == "") || (err != nil && !strings.Contains(err.Error(), test.trouble)) {
+			t.Errorf("%s: got %v, %v\nwant %v and %q", test.path, got, err, test.want, test.trouble)
+		}
+	}
+}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -77,26 +76,68 @@ func expand(ctx context.Context, path string) ([]string, []error) {
 	case !strings.ContainsAny(path, `*?[{\`):
 		return nil, []error{&problem{absolute + " is not there", err, "check the spelling, and that its disk or share is mounted"}}
 	}
-	return pattern(absolute)
+	return pattern(ctx, absolute)
 }
 
 // pattern lists the files that match. Folders that could not be looked into
 // hide none of the others.
-func pattern(path string) ([]string, []error) {
-	options := []doublestar.GlobOption{doublestar.WithFilesOnly(), doublestar.WithNoFollow()}
-	matches, err := doublestar.FilepathGlob(path, options...)
+func pattern(ctx context.Context, path string) ([]string, []error) {
+	above, ok := aboveAnyFolders(path)
+	list := func() ([]string, []error) { return glob(path) }
+	if ok {
+		list = func() ([]string, []error) { return below(ctx, above, path) }
+	}
+	matches, problems := list()
+	if len(matches) == 0 && len(problems) == 0 {
+		return nil, []error{&problem{what: "no file matches " + path, fix: "check the spelling, and that logs are still written there"}}
+	}
+	return matches, problems
+}
+
+// glob lists the files that a pattern without ** matches. Its depth is bounded, so
+// links to folders are followed as a shell does.
+func glob(path string) ([]string, []error) {
+	matches, err := doublestar.FilepathGlob(path)
 	if err != nil {
 		return nil, []error{&problem{"cannot search for " + path, err, "check the pattern"}}
 	}
-	matches = slices.DeleteFunc(matches, isFolder) // links to them
+	matches = slices.DeleteFunc(matches, isFolder)
 	// The first search passes over what it may not see; the second stops there.
-	if _, err := doublestar.FilepathGlob(path, append(options, doublestar.WithFailOnIOErrors())...); err != nil {
+	if _, err := doublestar.FilepathGlob(path, doublestar.WithFailOnIOErrors(), doublestar.WithFilesOnly(), doublestar.WithNoFollow()); err != nil {
 		return matches, []error{&problem{"not every folder could be searched for " + path, err, "let the account this runs as list it"}}
 	}
-	if len(matches) == 0 {
-		return nil, []error{&problem{what: "no file matches " + path, fix: "check the spelling, and that logs are still written there"}}
-	}
 	return matches, nil
+}
+
+// aboveAnyFolders is the part of a pattern before the one that stands for any
+// folders, and whether there is such a part.
+func aboveAnyFolders(path string) (string, bool) {
+	above := ""
+	for part := range strings.SplitSeq(strings.TrimPrefix(path, "/"), "/") {
+		if strings.Contains(part, "**") || strings.ContainsAny(part, "{}") {
+			return above + "/", strings.Contains(path, "**")
+		}
+		above += "/" + part
+	}
+	return "", false
+}
+
+// below lists the files that a pattern with ** matches, in the folders that the part
+// above it matches.
+func below(ctx context.Context, above, path string) (found []string, problems []error) {
+	roots, err := doublestar.FilepathGlob(above)
+	if err != nil {
+		return nil, []error{&problem{"cannot search for " + path, err, "check the pattern"}}
+	}
+	for _, root := range roots {
+		if !isFolder(root) {
+			continue
+		}
+		w := &walk{take: func(file string) bool { ok, err := doublestar.PathMatch(path, file); return ok && err == nil }}
+		w.from(ctx, filepath.Clean(root))
+		found, problems = append(found, w.found...), append(problems, w.problems...)
+	}
+	return found, problems
 }
 
 func isFolder(path string) bool {
@@ -106,31 +147,13 @@ func isFolder(path string) bool {
 
 // folder lists the files in a folder and below it.
 func folder(ctx context.Context, root string) (found []string, problems []error) {
-	err := filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
-		switch {
-		case ctx.Err() != nil:
-			return ctx.Err()
-		case err != nil:
-			problems = append(problems, explain(path, err))
-		case path != root && passedOver(entry.Name()):
-			if entry.IsDir() {
-				return fs.SkipDir
-			}
-		case isFile(path, entry):
-			found = append(found, path)
-		case !entry.IsDir() && !isFolder(path):
-			problems = append(problems, readable(path)) // a pipe, a socket or a device
-		}
-		return nil
-	})
-	if err != nil {
-		problems = append(problems, &problem{"cannot list " + root, err, "run again"})
-	}
-	if len(found) == 0 && len(problems) == 0 {
-		problems = append(problems, &problem{what: "folder " + root + " holds no log",
+	w := &walk{enters: func(name string) bool { return !passedOver(name) }, complains: true}
+	w.from(ctx, root)
+	if len(w.found) == 0 && len(w.problems) == 0 {
+		w.problems = append(w.problems, &problem{what: "folder " + root + " holds no log",
 			fix: "check that it is the right one, and that logs are still written there"})
 	}
-	return found, problems
+	return w.found, w.problems
 }
 
 // passedOver holds for the names in a folder that are no finished log.
@@ -139,14 +162,4 @@ func passedOver(name string) bool {
 		return true
 	}
 	return slices.Contains([]string{".tmp", ".part", ".swp"}, filepath.Ext(name))
-}
-
-// isFile holds for regular files and links to them. A link that leads nowhere
-// counts too, for the opening to complain about.
-func isFile(path string, entry fs.DirEntry) bool {
-	if entry.Type()&fs.ModeSymlink == 0 {
-		return entry.Type().IsRegular()
-	}
-	info, err := os.Stat(path)
-	return err != nil || info.Mode().IsRegular()
 }

@@ -110,6 +110,10 @@ func TestWhatIsTakenIsAnsweredAsSplunkDoes(t *testing.T) {
 		"HTTPS collector, lines":     {"/", "{\"n\":1}\n{\"n\":2}\n", nil, []string{`{"n":1}`, `{"n":2}`}},
 		"HTTPS collector, a list":    {"/audit", `[{"n":1},{"event":{"n":2}}]`, nil, []string{`{"n":1}`, `{"n":2}`}},
 		"HTTPS collector with gzip":  {"/audit", zipped(`[{"n":1}]`), header("Content-Encoding", "gzip"), []string{`{"n":1}`}},
+		"usage of an assistant":      {"/services/collector", `{"event":{"event_id":"e1","endpoint":"/chat","user":"ana","body":{"prompt":"p","answer":["a"]}}}`, nil, []string{`{"event_id":"e1","endpoint":"/chat","body":"not kept"}`}},
+		"usage as a raw line":        {"/services/collector/raw?channel=c2", `{"event_id":"e2","endpoint":"/chat","action":null,"body":"a prompt"}`, nil, []string{`{"event_id":"e2","endpoint":"/chat","body":"not kept"}`}},
+		"usage by HTTPS":             {"/audit", `[{"body":"a prompt","event_id":3,"endpoint":"/chat"}]`, nil, []string{`{"event_id":3,"endpoint":"/chat","body":"not kept"}`}},
+		"an event with a body":       {"/audit", `{"action":"git.clone","event_id":"e4","endpoint":"/x","body":"b"}`, nil, []string{`{"action":"git.clone","event_id":"e4","endpoint":"/x","body":"b"}`}},
 		"a line end within an event": {"/audit", "{\"n\":\n1}", nil, []string{`{"n":1}`}},
 	} {
 		s := serve(t, stream.Options{})

@@ -61,7 +61,32 @@ func event(text json.RawMessage, strict bool, number int) (collectors.Record, er
 	case string(within) == `""` || string(within) == "null" || string(within) == "{}":
 		return nil, refused(stream.BlankEvent, `the field "event" of an object was blank`, number)
 	}
-	return oneLine(within), nil
+	return withoutUsage(oneLine(within)), nil
+}
+
+// withoutUsage is a record without what a person asked an assistant and what it
+// answered: GitHub sends records of Copilot's usage in the same stream, which have an
+// endpoint and a body and no action. Of such a record its id and its endpoint are kept,
+// for the mapping to count it among what is ignored (queries/sources/github.sql).
+func withoutUsage(record collectors.Record) collectors.Record {
+	if !bytes.Contains(record, []byte(`"body"`)) {
+		return record
+	}
+	var usage struct {
+		Action   any             `json:"action,omitempty"`
+		ID       json.RawMessage `json:"event_id"`
+		Endpoint json.RawMessage `json:"endpoint"`
+		Body     json.RawMessage `json:"body"`
+	}
+	if json.Unmarshal(record, &usage) != nil || usage.Action != nil || usage.ID == nil || usage.Endpoint == nil || usage.Body == nil {
+		return record
+	}
+	usage.Body = json.RawMessage(`"not kept"`)
+	kept, err := json.Marshal(usage)
+	if err != nil {
+		return record // never: each part was JSON before
+	}
+	return kept
 }
 
 // oneLine is a value as a record of one line: the object itself, also where a
@@ -93,7 +118,7 @@ func rawRecords(body []byte) []collectors.Record {
 		if object == nil {
 			object, _ = json.Marshal(string(line)) // a string always marshals
 		}
-		all = append(all, object)
+		all = append(all, withoutUsage(object))
 	}
 	return all
 }

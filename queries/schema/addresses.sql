@@ -25,10 +25,12 @@ CREATE OR REPLACE MACRO one_ipv6(written) AS
 
 -- An address as it is, in one spelling: without port, brackets and zone, in lower
 -- case, an IPv4 address in IPv6 (RFC 4291 2.5.5.2) as IPv4, and IPv6 as RFC 5952 has
--- it.
+-- it. What came through a socket of the machine has no address: nginx and HAProxy
+-- write "unix:" then, servers in Go "@".
 CREATE OR REPLACE MACRO bare_address(written) AS
     CASE
-        WHEN NOT contains(written, ':') THEN said(trim(written))
+        WHEN NOT contains(written, ':') THEN nullif(said(trim(written)), '@')
+        WHEN starts_with(ltrim(written), 'unix:') THEN NULL
         ELSE list_transform([said(lower(regexp_replace(regexp_replace(regexp_replace(trim(written), '^\[(.*)\](:\d+)?$', '\1'), '^(\d+\.\d+\.\d+\.\d+):\d+$', '\1'), '%.*$', '')))], lambda ip: one_ipv6(ip))[1]
     END;
 
@@ -44,7 +46,7 @@ CREATE OR REPLACE MACRO is_address_word(word) AS
 -- Whether an address is of a network of one's own, where one's proxies are
 -- (RFC 1918, RFC 4193, loopback, a socket).
 CREATE OR REPLACE MACRO is_private_address(ip) AS
-    regexp_matches(ip, '^(10\.|127\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|::1$|f[cd][0-9a-f]{2}:|::ffff:(10|127|192\.168)\.|unix:)');
+    regexp_matches(ip, '^(10\.|127\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|::1$|f[cd][0-9a-f]{2}:|::ffff:(10|127|192\.168)\.|unix:|@$)');
 
 -- The client's address from what a host logs. Of a chain of proxies each adds who
 -- came to it at the end, and what stands before may be the client's own word

@@ -38,7 +38,7 @@ func headers() map[string]header {
 		"investigations": {nil, []string{
 			"arguments", "parts", "question", "subject", "needs", "command", "short", "example", "flags", "without until",
 		}, checkQuestion},
-		"sources": {nil, []string{"records", "recognised by", "says", "never says", "reads", "means", "fields", "id"}, checkSource},
+		"sources": {nil, []string{"records", "recognised by", "rather than", "says", "never says", "reads", "means", "fields", "id"}, checkSource},
 	}
 }
 

@@ -119,7 +119,7 @@ var headerKeys = map[string]bool{
 	"severity": true, "technique": true, "hypotheses": true, "quiet on": true,
 	"question": true, "subject": true, "arguments": true, "parts": true,
 	"command": true, "short": true, "example": true, "flags": true, "without until": true,
-	"records": true, "reads": true, "recognised by": true, "fields": true, "id": true, "source": true,
+	"records": true, "reads": true, "rather than": true, "recognised by": true, "fields": true, "id": true, "source": true,
 	"says": true, "never says": true, "means": true,
 	"certain": true, "needs": true, "next step": true,
 }

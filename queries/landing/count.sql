@@ -1,6 +1,6 @@
 -- What a batch holds: records, those per class, those without a meaning that look like an access, and the bounds of times.
 --
--- What looks like an access may have no time; it counts in the bounds of what was
+-- A request that could not be understood (its reason says so) is one of them. What looks like an access may have no time; it counts in the bounds of what was
 -- missed where it has one that can be.
 SELECT
     count(*) AS records,
@@ -18,7 +18,7 @@ SELECT
 FROM (
     SELECT
         *,
-        CASE WHEN reason IS NOT NULL THEN looks_like_access(record::VARCHAR) ELSE false END AS is_missed,
+        CASE WHEN reason IS NOT NULL THEN starts_with(reason, 'request: ') OR looks_like_access(record::VARCHAR) ELSE false END AS is_missed,
         NOT starts_with(coalesce(reason, ''), 'time: ') AS can_be
     FROM stage
 )

@@ -46,6 +46,12 @@ func (g Guess) score() float64 {
 	return share
 }
 
+// before is true where a format says that whatever looks like it as much as like the
+// other is its own.
+func (g Guess) before(other Guess) bool {
+	return slices.Contains(g.Format.List("rather than"), other.Format.Name)
+}
+
 // Recognise tells the format of a text from the lines it begins with, by what the
 // header of each format says its lines look like. The likeliest comes first; what
 // matches no line is left out. The text is not loaded.
@@ -63,7 +69,7 @@ func Take(path string, guesses []Guess) (queries.Script, error) {
 	switch {
 	case len(guesses) == 0:
 		return queries.Script{}, fmt.Errorf("%s: none of its first lines looks like a format that is known: name its format (the list is in queries/sources/README.md)", path)
-	case len(guesses) > 1 && guesses[0].score() == guesses[1].score():
+	case len(guesses) > 1 && guesses[0].score() == guesses[1].score() && !guesses[0].before(guesses[1]):
 		return queries.Script{}, fmt.Errorf("%s may be %s or %s: name its format", path, guesses[0].Format.Name, guesses[1].Format.Name)
 	}
 	return guesses[0].Format, nil
@@ -137,6 +143,10 @@ func guess(path string, formats []queries.Script) ([]Guess, error) {
 		case a.score() > b.score():
 			return -1
 		case a.score() < b.score():
+			return 1
+		case a.before(b):
+			return -1
+		case b.before(a):
 			return 1
 		}
 		return strings.Compare(a.Format.Name, b.Format.Name)

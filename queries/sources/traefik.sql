@@ -6,7 +6,7 @@
 -- rather than: access_log
 -- says: who where Traefik itself asked for the name, address, response size; the client where JSON keeps its header
 -- never says: who where what stands behind Traefik asks for the name; clone apart from fetch; what happens over SSH
--- source: Traefik "Logs and access logs", "Format", "Available fields"
+-- source: Traefik "Logs and access logs", "Format", "Available fields"; FORMATS 4.1
 --
 -- A name that is missing says nothing, because what stands behind Traefik may have
 -- asked for one. ClientHost is what a proxy forwarded where Traefik took it, and

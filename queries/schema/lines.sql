@@ -19,10 +19,10 @@ CREATE OR REPLACE MACRO access_line(written) AS
 -- look like an address: only what stands before identd's answer counts as one.
 CREATE OR REPLACE MACRO access_who(first, middle) AS
     CASE
-        WHEN regexp_matches(middle, '^\[?(\d{1,3}(\.\d{1,3}){3}|[0-9A-Fa-f]*:[0-9A-Fa-f]*:[0-9A-Fa-f:.]*)[^\s,]*(, ?[^\s,]+)* \S+ \S') THEN {
+        WHEN regexp_matches(middle, '^\[?(\d{1,3}(\.\d{1,3}){3}|[0-9A-Fa-f]*:[0-9A-Fa-f]*:[0-9A-Fa-f:.]*)[^\s,]*(, ?[^\s,]+)* \S+ .') THEN {
             'peer': regexp_extract(middle, '^[^\s,]+(?:, ?[^\s,]+)*'), 'forwarded': CASE WHEN is_address_word(first) THEN first END,
             'name': regexp_extract(middle, '^[^\s,]+(?:, ?[^\s,]+)* \S+ (.+)$', 1), 'is_shifted': false}
-        WHEN regexp_matches(first, ':\d+$') AND NOT is_address_word(first) AND regexp_matches(middle, '^[^-]\S* \S+ \S') THEN {
+        WHEN regexp_matches(first, ':\d+$') AND NOT is_address_word(first) AND regexp_matches(middle, '^[^-]\S* \S+ .') THEN {
             'peer': regexp_extract(middle, '^\S+'), 'forwarded': NULL, 'name': regexp_extract(middle, '^\S+ \S+ (.+)$', 1), 'is_shifted': false}
         ELSE {
             'peer': first, 'forwarded': NULL, 'name': regexp_extract(middle, '^\S+ (.*)$', 1),

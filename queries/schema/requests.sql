@@ -61,13 +61,15 @@ CREATE OR REPLACE MACRO resolved_kind(method, path, parameters) AS
         WHEN regexp_matches(path, '(?s)^/.+/(raw|plain)/.') OR request_parameter(parameters, 'a') = 'blob_plain' THEN 'raw'
     END;
 
--- The repository that a resolved path names, with all folders before it, NULL
--- where it names none. What a service is asked of ends the path; what is handed
--- out as a file may have any names behind it, so there the first counts.
-CREATE OR REPLACE MACRO path_repository(path, parameters) AS
-    list_transform([coalesce(
-        CASE WHEN request_parameter(parameters, 'a') IN ('snapshot', 'blob_plain') THEN request_parameter(parameters, 'p') END,
-        nullif(regexp_extract(path, '(?is)^(/.*)/(info/refs|git-(upload|receive)-pack|git-upload-archive)([^a-z0-9_/-][^/]*)?/*$', 1), ''),
+-- The repository that a resolved path names for a service of git: what is asked of a
+-- service ends the path, whatever parameters stand behind it.
+CREATE OR REPLACE MACRO service_repository(path) AS
+    nullif(regexp_extract(path, '(?is)^(/.*)/(info/refs|git-(upload|receive)-pack|git-upload-archive)([^a-z0-9_/-][^/]*)?/*$', 1), '');
+
+-- The same for a door that hands out files, which may have any names behind it, so that
+-- the first counts.
+CREATE OR REPLACE MACRO door_repository(path) AS
+    coalesce(
         CASE WHEN is_api_path(path) THEN coalesce(api_repository(path), '/') END,
         nullif(regexp_extract(path, '(?s)^(/.*)/(?:info/lfs|gitlab-lfs)/objects/', 1), ''),
         nullif(regexp_extract(path, '(?s)^(?:/a)?(?:/plugins/gitiles)?(/.+?)/\+(?:archive)?/', 1), ''),
@@ -75,7 +77,18 @@ CREATE OR REPLACE MACRO path_repository(path, parameters) AS
         nullif(regexp_extract(path, '(?s)^(/.+?)/-/', 1), ''),
         nullif(regexp_extract(path, '(?s)^(/.*?\.git)/(objects|archive|snapshot|raw|plain)/', 1), ''),
         nullif(regexp_extract(path, '(?s)^(/.+?)/(objects|archive|snapshot|raw|plain)/', 1), '')
-    )], lambda written: repository_path(written))[1];
+    );
+
+-- The repository that a request names, with all folders before it, NULL where it
+-- names none. gitweb has it in a parameter, which is a client's word to every other
+-- server: where path and parameter name two, it is not known which was handed out.
+CREATE OR REPLACE MACRO path_repository(path, parameters) AS
+    list_transform([CASE
+        WHEN request_parameter(parameters, 'a') IN ('snapshot', 'blob_plain') AND request_parameter(parameters, 'p') IS NOT NULL THEN coalesce(service_repository(path), CASE
+            WHEN coalesce(ends_with(repository_path(door_repository(path)), repository_path(request_parameter(parameters, 'p'))), true) THEN request_parameter(parameters, 'p')
+        END)
+        ELSE coalesce(service_repository(path), door_repository(path))
+    END], lambda written: repository_path(written))[1];
 
 -- A repository without the folder that web servers are commonly told to serve
 -- repositories under (git, scm, cgit, gitweb), which is not a part of its name.

@@ -170,14 +170,16 @@ func isAlnum(c byte) bool {
 	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9'
 }
 
-// startsWord says whether no word goes on across at. The letters of an escape
-// (\n, \u0026, %3D) are not part of a word.
+// startsWord says whether no word goes on across at. The letters of an escape (\n,
+// \u0026, %3D, and what web servers and HAProxy write for a quote: \x22, #22) are not
+// part of a word.
 func startsWord(r Record, at int) bool {
 	if at == 0 || !isAlnum(r[at-1]) {
 		return true
 	}
 	return at >= 2 && r[at-2] == '\\' ||
-		at >= 3 && r[at-3] == '%' ||
+		at >= 3 && (r[at-3] == '%' || r[at-3] == '#') ||
+		at >= 4 && r[at-4] == '\\' && r[at-3] == 'x' ||
 		at >= 6 && r[at-6] == '\\' && r[at-5] == 'u'
 }
 

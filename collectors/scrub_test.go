@@ -48,6 +48,7 @@ func TestScrubTakesSecretsOut(t *testing.T) {
 		{"GitLab deploy token", `gldt-` + secret, `gldt-REDACTED`},
 		{"GitLab trigger token", `glptt-` + secret, `glptt-REDACTED`},
 		{"Bitbucket Data Center", `BBDC-` + secret, `BBDC-REDACTED`},
+		{"in quotes as web servers write them", `"\x22ghp_` + secret + `\x22" #22ghp_` + secret + ` \\x22ghp_` + secret, `"\x22ghp_REDACTED\x22" #22ghp_REDACTED \\x22ghp_REDACTED`},
 		{"two in one", `ghp_` + secret + ` ghr_` + secret, `ghp_REDACTED ghr_REDACTED`},
 		{"rules that overlap", `https://x:ghp_` + secret + `@h/?token=ghp_` + secret, `https://REDACTED@h/?token=REDACTED`},
 		{"shortest token", "ghp_0123456789abcdef", "ghp_REDACTED"},

@@ -6,9 +6,10 @@
 -- with, what stands between that and the time, time, request, status and the rest; all
 -- of them '' where it is none. What a system log, a container's runtime or Gitea's older
 -- logger puts before it is taken off. A name may hold anything but a quote, which web
--- servers escape, so the time that a quote follows is the line's own.
+-- servers escape, so the time that a quote follows is the line's own. Gitea escapes
+-- nothing, but a target has no blank, so it may hold quotes.
 CREATE OR REPLACE MACRO access_line(written) AS
-    regexp_extract(written, '^(?:<\d+>)?(?:(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|\d{4}-\d\d-\d\dT\S+) [^\s\[]+ [^\s\[\]:]+(?:\[\d+\])?: |\d{4}-\d\d-\d\dT\S+ std(?:out|err) [FP] |\d{4}/\d\d/\d\d \d\d:\d\d:\d\d )?([^\s,"]+(?:, ?[^\s,"]+)*) (.*?) \[(\d\d?/[A-Z][a-z]{2}/\d{4}[^\]"]*|\d{4}-\d\d-\d\dT[^\]"]*)\] "((?:[^"\\]|\\.)*)" (\d{3})(.*)$',
+    regexp_extract(written, '^(?:<\d+>)?(?:(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|\d{4}-\d\d-\d\dT\S+) [^\s\[]+ [^\s\[\]:]+(?:\[\d+\])?: |\d{4}-\d\d-\d\dT\S+ std(?:out|err) [FP] |\d{4}/\d\d/\d\d \d\d:\d\d:\d\d )?([^\s,"]+(?:, ?[^\s,"]+)*) (.*?) \[(\d\d?/[A-Z][a-z]{2}/\d{4}[^\]"]*|\d{4}-\d\d-\d\dT[^\]"]*)\] "(\S+ \S* HTTP/[0-9.]+|(?:[^"\\]|\\.)*)" (\d{3})(.*)$',
         ['first', 'middle', 'time', 'request', 'status', 'rest']);
 
 -- Who asked, from the first word of a line of an access log and its middle: peer and

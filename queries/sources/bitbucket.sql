@@ -13,7 +13,7 @@
 WITH cut AS (
     SELECT
         record, number, n.source, n.zone,
-        regexp_extract(record, '^(\S+) \| (\w+) \| (\S+) \| (?:@\S+ \| )?(.*?) \| (\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3}) \| ("(?:[^"\\]|\\.)*"|(?:SSH - )?\S+ ''[^'']*''|\S+) \| (.*)$',
+        regexp_extract(record, '^(\S+) \| (\w+) \| (\S+) \| (?:@\S+ \| )?(.*?) \| (\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3}) \| ("\S+ \S* HTTP/[0-9.]+"|"(?:[^"\\]|\\.)*"|(?:SSH - )?\S+ ''[^'']*''|\S+) \| (.*)$',
             ['chain', 'way', 'id', 'person', 'time', 'act', 'rest']) AS f
     FROM landed
     CROSS JOIN landing_now AS n

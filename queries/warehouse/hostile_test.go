@@ -2,8 +2,11 @@ package warehouse
 
 import (
 	"fmt"
+	"maps"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -30,10 +33,10 @@ func seeds() []hostile {
 		decoyAddress + " " + decoyName, decoyAddress + ", " + decoyAddress + " - " + decoyName, `a" 9 "r" "http://s" 3ms`, `x" - - - "Root=1" "y" HTTP/1.1" "z`,
 		`x","remote_user":"` + decoyName + `","remote_addr":"` + decoyAddress + `","status":"404`, `x\","user":"` + decoyName, "x\n" + decoyAddress + " - " + decoyName + " [22/Nov/2026:08:00:00 +0000] \"GET / HTTP/1.1\" 404 0", "x\ty", `x" repo=acme/decoy user=user:1:6:victim z="`, `x repo=acme/decoy user=` + decoyName,
 		`x | 404 | 0 | 0 | - | 5 | - |`, `" | ` + decoyName + ` | 2026-03-02 09:00:00,205 | "GET / HTTP/1.1"`, `{x 10.9.9.9:1 [22/Nov/2026:08:00:03.000] a b 1/1/1/1/1 404 1 - - ---- 1/1/1/1/1 0/0`, "é \u202e \u0000 \xff", `\`, `\\"`, "#22 %22 &#34; ] [ } { ) (",
-		"Request upload-pack for '/acme/decoy'", "token " + planted, planted, "null", "anonymous", "unknown:" + decoyAddress, "key:0", "x-access-token", "10.0.0.1 x", "a  b ", ` - - [x] "`, "x [22/Nov/2026:08:00:00 +0000]",
+		"Request upload-pack for '/acme/decoy'", "token " + planted, planted, `"` + planted + `"`, "null", "anonymous", "unknown:" + decoyAddress, "key:0", "x-access-token", "10.0.0.1 x", "a  b ", ` - - [x] "`, "x [22/Nov/2026:08:00:00 +0000]",
 	}
 	parameters := []string{
-		"", "service=git-upload-pack", "a=snapshot&p=acme/decoy", "a=blob_plain;p=acme/decoy.git;f=x", "x=%22%20404%200", `x="404`, `x=","status":404,"y":"`, "private_token=" + planted, "x=%0a&y=%00", "p=/acme/decoy.git/git-upload-pack", "/acme/decoy.git/info/refs", "x=\\", "x=HTTP/1.1%22", "?/../acme/decoy", "mode=1&verb=git-upload-pack", "format=TEXT", "access_token=" + planted, "x=[22/Nov/2026:08:00:00", `"`, `x="&y="`, "for,10.9.9.9:1,",
+		"", "service=git-upload-pack", "a=snapshot&p=acme/decoy", "a=blob_plain;p=acme/decoy.git;f=x", "x=%22%20404%200", `x="404`, `x=","status":404,"y":"`, "private_token=" + planted, "x=%0a&y=%00", "p=/acme/decoy.git/git-upload-pack", "/acme/decoy.git/info/refs", "x=\\", "x=HTTP/1.1%22", "?/../acme/decoy", "mode=1&verb=git-upload-pack", "format=TEXT", "access_token=" + planted, "x=%22" + planted, "x=[22/Nov/2026:08:00:00", `"`, `x="&y="`, "for,10.9.9.9:1,",
 	}
 	var all []hostile
 	for i, text := range texts {
@@ -60,12 +63,13 @@ func TestHostile(t *testing.T) {
 	}
 }
 
-// FuzzHostile is TestHostile for one format, which MIDWATCH_FUZZ_FORMAT names, and
-// whatever comes to mind. What it finds becomes a test.
+// FuzzHostile is TestHostile for one format, which MIDWATCH_FUZZ_FORMAT names: for an act
+// and for others that are made of its parts and those of the seeds. What it finds
+// becomes a test.
 func FuzzHostile(f *testing.F) {
 	if format := os.Getenv("MIDWATCH_FUZZ_FORMAT"); format != "" {
-		for _, h := range seeds() {
-			f.Add(format, h.spelling, h.user, h.query, h.agent)
+		for i, h := range seeds() {
+			f.Add(format, uint64(i), h.user, h.query, h.agent)
 		}
 	}
 	w, err := Open(f.Context(), Options{Path: Fresh(f), Threads: 1, MemoryLimit: "1GB"})
@@ -74,12 +78,40 @@ func FuzzHostile(f *testing.F) {
 	}
 	f.Cleanup(func() { _ = w.Close() })
 	written, n := writers(), 0
-	f.Fuzz(func(t *testing.T, format string, spelling uint, user, query, agent string) {
-		n++
+	f.Fuzz(func(t *testing.T, format string, mixture uint64, user, query, agent string) {
 		for i, write := range written[format] {
-			checkHostile(t, w, format, fmt.Sprintf("log-%d-%d", n, i), write, hostile{n, spelling, user, query, agent})
+			acts := mixed(mixture, hostile{0, uint(mixture), user, query, agent})
+			for i := range acts {
+				n++
+				acts[i].number = n
+			}
+			checkHostile(t, w, format, fmt.Sprintf("log-%d-%d", n, i), write, acts...)
 		}
 	})
+}
+
+// mixed is an act and a hundred others that are made of its parts and those of the
+// seeds, the same for the same number.
+func mixed(number uint64, first hostile) []hostile {
+	random := rand.New(rand.NewPCG(number, 1))
+	var texts, queries []string
+	for _, h := range append(seeds(), first) {
+		texts, queries = append(texts, h.user, h.agent), append(queries, h.query)
+	}
+	pick := func(from []string) string {
+		text := from[random.IntN(len(from))]
+		for random.IntN(2) == 0 {
+			more := from[random.IntN(len(from))]
+			at, cut := random.IntN(len(text)+1), random.IntN(len(more)+1)
+			text = text[:at] + more[:cut] + text[at:]
+		}
+		return strings.ToValidUTF8(text, "\ufffd")
+	}
+	all := []hostile{first}
+	for range 100 {
+		all = append(all, hostile{0, uint(random.Uint64()), pick(texts), pick(queries), pick(texts)})
+	}
+	return all
 }
 
 // checkHostile writes acts as a server would and looks at what becomes of them.
@@ -88,7 +120,7 @@ func checkHostile(t *testing.T, w *Warehouse, format, name string, write func(ho
 	var lines []string
 	sent := map[string]hostile{}
 	for _, h := range acts {
-		if !utf8.ValidString(h.query) || strings.ContainsAny(h.query, " \n\r\t#") || isDecoy(h.user) {
+		if !utf8.ValidString(h.query) || strings.ContainsAny(h.query, " \n\r\t#") || isDecoy(h.user) || isGlued(h.user+" "+h.query+" "+h.agent) {
 			continue
 		}
 		if own := write(h); len(own) > 0 {
@@ -104,7 +136,7 @@ func checkHostile(t *testing.T, w *Warehouse, format, name string, write func(ho
 	if out.Records != out.New+out.Duplicate+out.Control+out.Ignored+out.Quarantined {
 		t.Errorf("%s: not every record is counted once: %+v", format, out)
 	}
-	found := strings.Fields(table(t, w, "SELECT DISTINCT ip FROM event WHERE repository IN ('acme/vault', '111122223333/us-east-2/vault') OR repository LIKE '%vault'"))
+	found := strings.Fields(table(t, w, "SELECT DISTINCT ip FROM event WHERE ip IN ('"+strings.Join(slices.Collect(maps.Keys(sent)), "', '")+"') AND (repository IN ('acme/vault', '111122223333/us-east-2/vault') OR repository LIKE '%vault')"))
 	missing := int64(0)
 	for address, h := range sent {
 		if slices.Contains(found, address) {
@@ -130,3 +162,17 @@ func checkHostile(t *testing.T, w *Warehouse, format, name string, write func(ho
 
 // isDecoy holds for a name that would be the decoy's in truth.
 func isDecoy(name string) bool { return strings.EqualFold(strings.TrimSpace(name), decoyName) }
+
+// isGlued holds for a text with the secret right behind a letter or a digit, where
+// nobody can tell it from a longer word.
+func isGlued(text string) bool {
+	for before, rest, found := strings.Cut(text, planted); found; before, rest, found = strings.Cut(rest, planted) {
+		if before != "" && strings.ContainsRune("_-", rune(before[len(before)-1])) || glued.MatchString(before) {
+			return true
+		}
+	}
+	return false
+}
+
+// glued is a letter or a digit at the end that is no part of an escape.
+var glued = regexp.MustCompile(`(^|[^%])(^|[^%])[0-9A-Za-z]$`)

@@ -26,7 +26,9 @@ const (
 	planted = "ghp_A1b2C3d4E5f6G7h8I9j0K1l2M3n4O5p6Q7r8"
 )
 
-func (h hostile) address() string { return fmt.Sprintf("203.0.113.%d", h.number%250+1) }
+func (h hostile) address() string {
+	return fmt.Sprintf("203.%d.%d.%d", h.number/62500%250+1, h.number/250%250+1, h.number%250+1)
+}
 
 // target is a request for a pack, as it is sent: served by whoever decodes and resolves.
 func (h hostile) target(repository string) string {
@@ -281,9 +283,9 @@ func writers() map[string][]func(hostile) []string {
 		}},
 		"git_daemon": {func(h hostile) []string {
 			return []string{
-				fmt.Sprintf("2026-11-22T08:00:00.270000+00:00 lab git-daemon[%d]: Connection from %s:36200", 20000+h.number, h.address()),
-				fmt.Sprintf("2026-11-22T08:00:00.272000+00:00 lab git-daemon[%d]: Extended attribute \"host\": %s", 20000+h.number, plainText(h.agent)),
-				fmt.Sprintf("2026-11-22T08:00:00.276000+00:00 lab git-daemon[%d]: Request upload-pack for '/acme/vault.git'", 20000+h.number),
+				fmt.Sprintf("2026-11-22T08:00:00.270000+00:00 lab git-daemon[%d]: Connection from %s:36200", 20000+h.number%40000, h.address()),
+				fmt.Sprintf("2026-11-22T08:00:00.272000+00:00 lab git-daemon[%d]: Extended attribute \"host\": %s", 20000+h.number%40000, plainText(h.agent)),
+				fmt.Sprintf("2026-11-22T08:00:00.276000+00:00 lab git-daemon[%d]: Request upload-pack for '/acme/vault.git'", 20000+h.number%40000),
 			}
 		}},
 		"teleport": {func(h hostile) []string {
@@ -291,8 +293,8 @@ func writers() map[string][]func(hostile) []string {
 		}},
 		"gitolite": {func(h hostile) []string {
 			return []string{
-				fmt.Sprintf("2026-11-22.08:57:11\t%d\tssh\tARGV=eve\tSOC=git-upload-pack 'acme/vault.git'\tFROM=%s", 22000+h.number, h.address()),
-				fmt.Sprintf("2026-11-22.08:57:11\t%d\tpre_git\tacme/vault\teve\tR\tany\trefs/.*", 22000+h.number),
+				fmt.Sprintf("2026-11-22.08:57:11\t%d\tssh\tARGV=eve\tSOC=git-upload-pack 'acme/vault.git'\tFROM=%s", 22000+h.number%40000, h.address()),
+				fmt.Sprintf("2026-11-22.08:57:11\t%d\tpre_git\tacme/vault\teve\tR\tany\trefs/.*", 22000+h.number%40000),
 			}
 		}},
 	}

@@ -24,6 +24,10 @@ func assign(ctx context.Context, w *warehouse.Warehouse, night time.Time) (passe
 	if err != nil {
 		return 0, err
 	}
+	said, err := readHolders(ctx, w.Reader())
+	if err != nil {
+		return 0, err
+	}
 	over := night.AddDate(0, 0, -analyzer.NightsToResolved())
 	var all []warehouse.Telling
 	for _, u := range candidates {
@@ -31,6 +35,7 @@ func assign(ctx context.Context, w *warehouse.Warehouse, night time.Time) (passe
 		if err != nil {
 			return 0, err
 		}
+		said.note(&f)
 		t := warehouse.Telling{Untold: u, State: f.State()}
 		answer, covered := triage.Covering(answers, f)
 		if covered {
@@ -61,11 +66,16 @@ func news(t warehouse.Telling) bool {
 // finding first.
 func late(ctx context.Context, w *warehouse.Warehouse, n *report.Night) error {
 	r := w.Reader()
-	err := r.ToldLate(ctx, n.Night, func(detail string) error {
+	said, err := readHolders(ctx, r)
+	if err != nil {
+		return err
+	}
+	err = r.ToldLate(ctx, n.Night, func(detail string) error {
 		f, err := finding(detail)
 		if err != nil {
 			return err
 		}
+		said.note(&f)
 		day := f.Assessment.Day.UTC()
 		if last := len(n.Late) - 1; last < 0 || !n.Late[last].Night.Equal(day) {
 			n.Late = append(n.Late, report.LateNight{Night: day})

@@ -144,6 +144,28 @@ func TestWhatGoesWhere(t *testing.T) {
 	}
 }
 
+// What a holder denied is told whatever its severity; a question to a person is its own
+// text.
+func TestDeniedAndQuestions(t *testing.T) {
+	t.Parallel()
+	c := channel(notify.Webhook, "https://x", nil)
+	denied := item("mw-1", "low")
+	denied.Denied = true
+	if all := c.Messages(morning(denied, item("mw-2", "low"))); len(all) != 1 || all[0].Key != "mw-1:low" {
+		t.Errorf("%+v", all)
+	}
+	q := notify.Message{Key: "ask:q-1", Kind: "question", Subject: "Was it you?", Body: "Hello <Ana>,\n", Coverage: "all was seen"}
+	if got := q.Text(); got != "Was it you?\n\nHello <Ana>,\n" {
+		t.Errorf("%q", got)
+	}
+	for _, kind := range []notify.Kind{notify.Webhook, notify.Slack, notify.Teams} {
+		c.Kind = kind
+		if text, err := c.Preview(q); err != nil || !strings.Contains(text, "Ana") || strings.Contains(text, secret) {
+			t.Errorf("%s: %v %s", kind, err, text)
+		}
+	}
+}
+
 // Each HTTP channel sends what its receiver wants.
 func TestBodies(t *testing.T) {
 	t.Parallel()

@@ -46,6 +46,9 @@ func Explain(w io.Writer, nights []analyzer.Finding) error {
 	if around := f.Around; around.Person != "" {
 		line("person", "%s, team %s, manager %s, also %s", around.Person, orUnknown(around.Team), orUnknown(around.Manager), orUnknown(strings.Join(around.OtherIdentities, ", ")))
 	}
+	if f.Around.Holder != "" {
+		line("asked", "%s", f.Around.Holder)
+	}
 	if len(a.Group) > 0 {
 		line("listed with", "%s", strings.Join(group(a), ", "))
 	}

@@ -40,7 +40,7 @@ normal for each identity, and every night ranks the accesses that are not.`,
 		return usageError{fmt.Errorf("%w (see: %s --help)", err, c.CommandPath())}
 	})
 	root.AddCommand(
-		newInit(a), newDoctor(a), newReceive(a), newCollect(a), newAnalyze(a), newReport(a), newNightly(a), newTriage(a), newNotify(a),
+		newInit(a), newDoctor(a), newReceive(a), newCollect(a), newAnalyze(a), newReport(a), newNightly(a), newTriage(a), newAsk(a), newNotify(a),
 		newBacktest(a), newEvaluate(a), newExplain(a), newInvestigate(a), newContain(a), newCase(a), newSQL(a), newMCP(a), newBackup(a), newRestore(a), newDictionary(), newSimulate(a), newDemo(a), newVersion(),
 	)
 	for _, c := range root.Commands() {

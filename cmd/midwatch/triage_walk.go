@@ -96,6 +96,11 @@ func (a *app) askAbout(c *cobra.Command, findings []analyzer.Finding, by []strin
 		if err != nil {
 			return nil, err
 		}
+		for i := range nights { // the database knows answers that the snapshot has not yet
+			if nights[i].Assessment.Day.Equal(f.Assessment.Day) {
+				nights[i].Around = f.Around
+			}
+		}
 		w.Items = append(w.Items, triage.Item{
 			Finding: f,
 			Show:    func(out io.Writer) error { return report.Explain(out, nights) },

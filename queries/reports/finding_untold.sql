@@ -4,7 +4,7 @@
 -- other_version for one that was told by another version of the program.
 -- told_state and told_weight are what it was told with, NULL where this facet was
 -- not told for this night. What a verdict covered comes every time, because the
--- verdict may have been undone.
+-- verdict may have been undone; and what its holder denied, until that was told.
 CREATE OR REPLACE MACRO finding_untold(as_of TIMESTAMP) AS TABLE
 WITH changed AS (
     SELECT s.night, t.night IS NULL AS missed, coalesce(t.version <> s.version, false) AS other_version
@@ -19,5 +19,7 @@ SELECT
 FROM assessment AS a
 LEFT JOIN changed AS c USING (night)
 LEFT JOIN told_finding AS f ON f.night = a.night AND f.identity = a.identity AND f.family = a.family AND f.told_at IS NOT NULL
-WHERE a.listed AND a.detail IS NOT NULL AND a.night < as_of::DATE AND (c.night IS NOT NULL OR starts_with(f.state, 'covered by '))
+WHERE a.listed AND a.detail IS NOT NULL AND a.night < as_of::DATE AND (
+    c.night IS NOT NULL OR starts_with(f.state, 'covered by ') OR NOT ends_with(f.state, '; denied') AND EXISTS (
+        FROM asked AS q WHERE q.finding_id = a.finding_id AND q.night = a.night AND q.answer = 'no'))
 ORDER BY a.night, a.rank;

@@ -92,7 +92,9 @@ func TestLinkTakesOneAnswer(t *testing.T) {
 	var codes [8]int
 	var all sync.WaitGroup
 	for i := range codes {
-		all.Go(func() { codes[i], _ = request(h, http.MethodPost, path, url.Values{"answer": {"no"}, "note": {"on leave"}}) })
+		all.Go(func() {
+			codes[i], _ = request(h, http.MethodPost, path, url.Values{"answer": {"no"}, "note": {"on leave"}})
+		})
 	}
 	all.Wait()
 	taken := 0

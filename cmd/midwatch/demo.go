@@ -22,6 +22,8 @@ import (
 const (
 	// demoNights is how many nights the demonstration looks back over.
 	demoNights = 50
+	// showcased is the planted attack that is explained.
+	showcased = "midnight_blizzard"
 	// demoRows is how many benign findings it shows of them.
 	demoRows = 5
 )
@@ -50,8 +52,9 @@ type demo struct {
 	folder string
 }
 
+// say tells something; what cannot be told ends the demonstration where a table follows.
 func (d *demo) say(format string, args ...any) {
-	fmt.Fprintf(d.c.OutOrStdout(), format, args...)
+	_ = report.Say(d.c.OutOrStdout(), fmt.Sprintf(format, args...))
 }
 
 func (d *demo) run() error {
@@ -70,7 +73,7 @@ func (d *demo) run() error {
 	if err := d.configure(org); err != nil {
 		return err
 	}
-	night, finding := planted.begins("midnight_blizzard"), "FINDING"
+	night, finding := planted.begins(showcased), "FINDING"
 	d.say("2. The nightly job, for the night of %s:\n\n", night.Format(time.DateOnly))
 	err = d.app.withWarehouse(d.c, "demo", func(ctx context.Context, cfg *Config, w *warehouse.Warehouse) error {
 		done, err := d.app.nightly(ctx, d.c, cfg, w, night, sum.End)
@@ -78,11 +81,11 @@ func (d *demo) run() error {
 			return err
 		}
 		n := done.Night
-		if err := report.Print(d.c.OutOrStdout(), n, "table"); err != nil {
+		if finding, err = d.showcase(n, planted); err != nil {
 			return err
 		}
-		if len(n.Findings) > 0 {
-			finding = n.Findings[0].ID
+		if err := report.Print(d.c.OutOrStdout(), n, "table"); err != nil {
+			return err
 		}
 		d.say("Planted among them: %s.\n", planted.among(n))
 		return d.lookBack(ctx, cfg, w, sum.End.AddDate(0, 0, -1), planted)
@@ -92,6 +95,24 @@ func (d *demo) run() error {
 	}
 	d.next(night, finding)
 	return nil
+}
+
+// showcase explains the finding of the attack that gave Midwatch its name, above the
+// list that it is on, and returns its id; "FINDING" where it is not listed.
+func (d *demo) showcase(n report.Night, planted *planted) (string, error) {
+	for _, f := range n.Findings {
+		if planted.attack[n.Night.Format(time.DateOnly)+" "+f.Assessment.Name] != showcased {
+			continue
+		}
+		d.say("   First the one that gave Midwatch its name. In the Midnight Blizzard attack of 2023, a forgotten test\n"+
+			"   account was taken over and used at night. Here it is %s, number %d of the list below:\n\n", f.Assessment.Name, f.Assessment.Rank)
+		if err := report.Explain(d.c.OutOrStdout(), []analyzer.Finding{f}); err != nil {
+			return "", err
+		}
+		d.say("\n   The whole list of the night:\n\n")
+		return f.ID, nil
+	}
+	return "FINDING", nil
 }
 
 // configure writes the configuration of the demonstration.
@@ -154,7 +175,7 @@ func (d *demo) table(found []seen) error {
 			f.night.Format(time.DateOnly), strconv.Itoa(a.Rank), who, strconv.FormatFloat(a.Expected, 'g', 2, 64), f.attack, a.Reason(),
 		})
 	}
-	return report.Table(d.c.OutOrStdout(), "table", []string{"night", "#", "who", "E", "planted", "why"}, rows)
+	return report.Table(d.c.OutOrStdout(), "table", []string{"night", "#", "who", "false alarms", "planted", "why"}, rows)
 }
 
 // seen is a finding of the look-back with what was planted there.
@@ -189,7 +210,7 @@ func (d *demo) next(night time.Time, finding string) {
 	// As it was called, so that the lines can be pasted.
 	program, config := os.Args[0], d.app.configPath
 	reports := filepath.Join(d.folder, "reports", night.Format(time.DateOnly))
-	d.say(`
+	fmt.Fprintf(d.c.OutOrStdout(), `
 4. Files: %s/report.html (open it in a browser), findings.csv (the same as rows),
    run.json (for the scheduler), %s (for analysts).
 

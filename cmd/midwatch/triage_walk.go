@@ -21,12 +21,6 @@ import (
 	"midwatch/queries/warehouse"
 )
 
-// onTerminal says whether a stream is a terminal.
-func onTerminal(stream any) bool {
-	f, ok := stream.(*os.File)
-	return ok && term.IsTerminal(int(f.Fd()))
-}
-
 // walk asks about the newest night's findings that have no answer, one after the
 // other. The database is open only before the first question and after the last, so
 // that a person who thinks keeps no nightly job waiting.

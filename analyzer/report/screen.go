@@ -200,18 +200,17 @@ func (r *tableRows) stories(natural []int, l Look) string {
 	last := len(natural) - 1
 	var b strings.Builder
 	line := func(row []string, is text.Colors) {
+		blank := 0
 		for i, cell := range row[:last] {
-			if i > 0 {
-				b.WriteString("  ")
+			if cell != "" {
+				b.WriteString(strings.Repeat(" ", blank))
+				blank = 0
 			}
-			pad := strings.Repeat(" ", natural[i]-text.StringWidth(cell))
+			blank += natural[i] - text.StringWidth(cell) + len("  ")
 			if l.Colour {
 				cell = is.Sprint(coloured(cell))
 			}
 			b.WriteString(cell)
-			if i < last-1 {
-				b.WriteString(pad)
-			}
 		}
 		b.WriteByte('\n')
 	}
@@ -271,7 +270,8 @@ func Say(w io.Writer, lines string) error {
 		var b strings.Builder
 		for line := range strings.Lines(lines) {
 			whole := strings.TrimSuffix(line, "\n")
-			b.WriteString(wrapped(whole, l.Columns, "") + line[len(whole):])
+			indent := whole[:len(whole)-len(strings.TrimLeft(whole, " "))]
+			b.WriteString(wrapped(whole, l.Columns, indent) + line[len(whole):])
 		}
 		return b.String()
 	})

@@ -64,7 +64,7 @@ func (d *demo) run() error {
 	if err != nil {
 		return err
 	}
-	d.say("1. An organisation of %d people and %d repositories, %d days: %d records in %s,\n   with %d attacks and %d benign look-alikes planted in it.\n\n",
+	d.say("1. An organisation of %d people and %d repositories, %d days: %d records in %s, with %d attacks and %d benign look-alikes planted in it.\n\n",
 		o.People, o.Repositories, o.Days, sum.Events, org.Events(), sum.Attacks, sum.LookAlikes)
 	planted, err := readPlanted(filepath.Join(org.Truth(), "labels.ndjson"))
 	if err != nil {
@@ -104,12 +104,11 @@ func (d *demo) showcase(n report.Night, planted *planted) (string, error) {
 		if planted.attack[n.Night.Format(time.DateOnly)+" "+f.Assessment.Name] != showcased {
 			continue
 		}
-		d.say("   First the one that gave Midwatch its name. In the Midnight Blizzard attack of 2023, a forgotten test\n"+
-			"   account was taken over and used at night. Here it is %s, number %d of the list below:\n\n", f.Assessment.Name, f.Assessment.Rank)
+		d.say("First the one that gave Midwatch its name: in the Midnight Blizzard attack of 2023, a forgotten test account was taken over. Here it is %s, number %d of the list below.\n\n", f.Assessment.Name, f.Assessment.Rank)
 		if err := report.Explain(d.c.OutOrStdout(), []analyzer.Finding{f}); err != nil {
 			return "", err
 		}
-		d.say("\n   The whole list of the night:\n\n")
+		d.say("\nThe whole list of the night:\n\n")
 		return f.ID, nil
 	}
 	return "FINDING", nil
@@ -149,12 +148,12 @@ func (d *demo) lookBack(ctx context.Context, cfg *Config, w *warehouse.Warehouse
 	}
 	slices.SortStableFunc(found, func(a, b seen) int { return cmp.Compare(a.Assessment.Expected, b.Assessment.Expected) })
 	attacks, benign := campaigns(found)
-	d.say("\n3. The last %d nights, each scored as it would have been scored then. What was planted (which the\n   scoring never sees), by its most unusual finding; # is its rank that night:\n\n", demoNights)
+	d.say("\n3. The last %d nights, each scored as it would have been scored then. What was planted (which the scoring never sees), by its most unusual finding; # is its rank that night:\n\n", demoNights)
 	if err := d.table(attacks); err != nil {
 		return err
 	}
 	benign = benign[:min(len(benign), demoRows)]
-	d.say("\n   and the %d most unusual new findings that were benign:\n\n", len(benign))
+	d.say("\nAnd the %d most unusual new findings that were benign:\n\n", len(benign))
 	if err := d.table(benign); err != nil {
 		return err
 	}
@@ -210,14 +209,11 @@ func (d *demo) next(night time.Time, finding string) {
 	// As it was called, so that the lines can be pasted.
 	program, config := os.Args[0], d.app.configPath
 	reports := filepath.Join(d.folder, "reports", night.Format(time.DateOnly))
-	fmt.Fprintf(d.c.OutOrStdout(), `
-4. Files: %s/report.html (open it in a browser), findings.csv (the same as rows),
-   run.json (for the scheduler), %s (for analysts).
-
-Try next:
-  %[3]s --config %[4]s explain %[5]s
-  %[3]s --config %[4]s sql -c "FROM access WHERE day = DATE '%[6]s' AND copies > 0 ORDER BY first_at LIMIT 20"
-  %[3]s --config %[4]s backtest --from %[7]s --to %[8]s
-`, reports, filepath.Join(d.folder, "midwatch-snapshot.duckdb"), program, config, finding, night.Format(time.DateOnly),
-		night.AddDate(0, 0, -6).Format(time.DateOnly), night.Format(time.DateOnly))
+	d.say("\n4. Files: %s/report.html (open it in a browser), findings.csv (the same as rows), run.json (for the scheduler), %s (for analysts).\n\nTry next:\n",
+		reports, filepath.Join(d.folder, "midwatch-snapshot.duckdb"))
+	// Lines that are there to be pasted are never broken.
+	fmt.Fprintf(d.c.OutOrStdout(), `  %[1]s --config %[2]s explain %[3]s
+  %[1]s --config %[2]s sql -c "FROM access WHERE day = DATE '%[4]s' AND copies > 0 ORDER BY first_at LIMIT 20"
+  %[1]s --config %[2]s backtest --from %[5]s --to %[4]s
+`, program, config, finding, night.Format(time.DateOnly), night.AddDate(0, 0, -6).Format(time.DateOnly))
 }

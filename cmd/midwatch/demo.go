@@ -74,13 +74,21 @@ func (d *demo) run() error {
 		return err
 	}
 	night, finding := planted.begins(showcased), "FINDING"
-	d.say("2. The nightly job, for the night of %s:\n\n", night.Format(time.DateOnly))
 	err = d.app.withWarehouse(d.c, "demo", func(ctx context.Context, cfg *Config, w *warehouse.Warehouse) error {
-		done, err := d.app.nightly(ctx, d.c, cfg, w, night, sum.End)
-		if err != nil {
-			return err
+		var n report.Night
+		for {
+			done, err := d.app.nightly(ctx, d.c, cfg, w, night, sum.End)
+			if err != nil {
+				return err
+			}
+			n = done.Night
+			next := night.AddDate(0, 0, 1)
+			if planted.lists(n, showcased) || !planted.goesOn(showcased, next) {
+				break
+			}
+			night = next // it was not unusual enough on that night
 		}
-		n := done.Night
+		d.say("2. The nightly job, for the night of %s:\n\n", night.Format(time.DateOnly))
 		if finding, err = d.showcase(n, planted); err != nil {
 			return err
 		}
@@ -101,7 +109,7 @@ func (d *demo) run() error {
 // list that it is on, and returns its id; "FINDING" where it is not listed.
 func (d *demo) showcase(n report.Night, planted *planted) (string, error) {
 	for _, f := range n.Findings {
-		if planted.attack[n.Night.Format(time.DateOnly)+" "+f.Assessment.Name] != showcased {
+		if planted.of(n, f) != showcased {
 			continue
 		}
 		d.say("First the one that gave Midwatch its name: in the Midnight Blizzard attack of 2023, a forgotten test account was taken over. Here it is %s, number %d of the list below.\n\n", f.Assessment.Name, f.Assessment.Rank)

@@ -19,6 +19,11 @@ type Around struct {
 	// NewToTeam counts repositories that nobody of its team touched in a year
 	// before; nil where no team is known.
 	NewToTeam *int
+	// Holder is what the person or the manager answered when asked whether it was
+	// them, in a sentence; "" where there is no answer. Denied is true where the answer
+	// for this night was no. Scoring knows neither.
+	Holder string `json:",omitempty"`
+	Denied bool   `json:",omitempty"`
 }
 
 // lookAround fills in what is known around the findings of a night.

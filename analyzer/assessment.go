@@ -20,6 +20,9 @@ type Assessment struct {
 	Expected float64
 	// Listed is true where Expected is small enough and the night's list not full.
 	Listed bool
+	// Spare is true where Expected is small enough and the list is full, for as many as
+	// the list has rows: one may be listed in the place of one that a verdict covers.
+	Spare bool `json:",omitempty"`
 	// Ongoing is true where the same was reported in the last two weeks and is not
 	// much worse, or where it follows another finding that it is linked to.
 	Ongoing bool

@@ -23,7 +23,7 @@ func (m *Model) assessment(j *judgement, day int) Assessment {
 	w := &j.weighed[j.worst]
 	a := Assessment{
 		Identity: m.state.Names.Identities.Names[j.profile.Identity], Name: j.name, Family: j.profile.Family, Kind: Human,
-		Day: dayTime(day), Score: j.score, Raw: j.raw, Expected: j.expected, Listed: j.listed, Ongoing: j.ongoing,
+		Day: dayTime(day), Score: j.score, Raw: j.raw, Expected: j.expected, Listed: j.listed, Spare: j.spare, Ongoing: j.ongoing,
 		LinkedTo: m.links(j, w, day), Group: m.members(j), Sessions: len(j.sessions), Session: m.describe(w.session),
 		NewRepositories: m.newRepositories(j, w),
 		Operations:      j.operations, Copies: j.copies, Pushes: j.pushes, Repositories: len(j.repositories),

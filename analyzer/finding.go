@@ -97,6 +97,23 @@ func (r *Register) Note(night time.Time, assessed []Assessment) []Finding {
 	return listed
 }
 
+// Spare returns those of a night that may be listed in the place of others, in rank
+// order, as Note would list them. They are not entered: whether anybody is told of
+// them is not known yet, and rests on what no score may see.
+func (r *Register) Spare(night time.Time, assessed []Assessment) []Finding {
+	aside := &Register{}
+	for _, o := range r.Open {
+		aside.Open = append(aside.Open, o)
+	}
+	var spare []Finding
+	for _, a := range assessed {
+		if a.Spare && !a.Listed {
+			spare = append(spare, aside.enter(night, a))
+		}
+	}
+	return spare
+}
+
 // enter makes or goes on with the finding of a facet.
 func (r *Register) enter(night time.Time, a Assessment) Finding {
 	i := slices.IndexFunc(r.Open, func(o Open) bool { return o.Identity == a.Identity && o.Family == a.Family })

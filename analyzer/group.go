@@ -18,11 +18,13 @@ type Member struct {
 // list marks what is listed of a night in the order of scores: those unusual
 // enough, what was reported lately only where it is more so, and no more rows than
 // a person reads. Who is linked to one that is listed, by a network, block or
-// client that few use, is listed with that one.
+// client that few use, is listed with that one. As many more as the list has rows are
+// spare: they may take the places of those that a person has answered, of which the
+// score knows nothing.
 func (o Options) list(night []*judgement) {
-	heads, rows := map[linkKey]*judgement{}, 0
+	heads, rows, spare := map[linkKey]*judgement{}, 0, 0
 	for _, j := range night {
-		j.listed, j.group = false, nil
+		j.listed, j.spare, j.group = false, false, nil
 		at := o.Calibration.ListAt
 		if j.reported {
 			at *= o.Calibration.Again
@@ -36,6 +38,8 @@ func (o Options) list(night []*judgement) {
 			continue
 		}
 		if rows == o.Calibration.ListMost {
+			j.spare = spare < o.Calibration.ListMost
+			spare++
 			continue
 		}
 		rows++

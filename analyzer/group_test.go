@@ -37,6 +37,11 @@ func TestThoseWhoCameTheSameWayAreOneRow(t *testing.T) {
 	if alone.group[0] != with || head.group[0] != late {
 		t.Error("they are listed with another than the one they came the same way as")
 	}
+	for j, want := range map[*judgement]bool{head: false, alone: false, with: false, loose: true, over: true, late: false, usual: false} {
+		if j.spare != want {
+			t.Errorf("expected %v: spare %v, want %v", j.expected, j.spare, want)
+		}
+	}
 	o.Cap.noteListed(night, 100)
 	for i, j := range night {
 		if told := j == head || j == alone || j == with || j == late; j.profile.Listed.Valid != told {

@@ -20,8 +20,8 @@ const moreUnusual = 10
 func MoreUnusual(before, now float64) bool { return now <= before/moreUnusual }
 
 // State says what a person knows who was told of a finding: its severity, the
-// facts, and a digest of who is listed with it. A finding with another state is
-// news.
+// facts, a digest of who is listed with it, and whether its holder denied it. A
+// finding with another state is news.
 func (f Finding) State() string {
 	state := string(SeverityOf(f.Assessment))
 	var facts, group []string
@@ -37,6 +37,9 @@ func (f Finding) State() string {
 	if slices.Sort(group); len(group) > 0 {
 		sum := sha256.Sum256([]byte(strings.Join(group, "\x00")))
 		state += "; with " + hex.EncodeToString(sum[:4])
+	}
+	if f.Around.Denied { // queries/reports/finding_untold.sql looks for it
+		state += "; denied"
 	}
 	return state
 }

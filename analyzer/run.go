@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"midwatch/queries/warehouse"
@@ -34,6 +35,8 @@ type Scored struct {
 	Assessments []Assessment
 	// Findings listed on the night, in the order of the list.
 	Findings []Finding
+	// Spare are those that are listed where a verdict covers one of Findings.
+	Spare []Finding
 }
 
 // nightsTogether is how many nights are counted, judged and kept in one transaction.
@@ -203,8 +206,11 @@ func (j *judging) night(ctx context.Context, m *Model, night time.Time) error {
 	assessed, judged := m.judgeNight(Night{Day: night, Accesses: accesses, Unseen: unseen.Forges, Dark: unseen.Dark})
 	s := Scored{Night: night, Assessments: withFacts(night, assessed, rows, facts)}
 	s.Findings = j.register.Note(night, s.Assessments)
-	if err := j.lookAround(ctx, night, s.Findings); err != nil {
-		return err
+	s.Spare = j.register.Spare(night, s.Assessments)
+	for _, some := range [][]Finding{s.Findings, s.Spare} {
+		if err := j.lookAround(ctx, night, some); err != nil {
+			return err
+		}
 	}
 	if err := j.keep(ctx, s, judged); err != nil {
 		return err
@@ -322,11 +328,11 @@ func (r *Run) Span(ctx context.Context, night time.Time) (from, to time.Time, er
 }
 
 // kept is a night as the warehouse keeps it: every facet, and for those
-// listed the whole finding.
+// listed or spare the whole finding.
 func (s Scored) kept(version, chain string) (warehouse.ScoredNight, error) {
 	n := warehouse.ScoredNight{Night: s.Night, Chain: chain, Version: version}
 	of := map[string]Finding{}
-	for _, f := range s.Findings {
+	for _, f := range slices.Concat(s.Findings, s.Spare) {
 		of[f.Assessment.Identity+"|"+string(f.Assessment.Family)] = f
 	}
 	for _, a := range s.Assessments {

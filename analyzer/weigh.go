@@ -32,6 +32,7 @@ type judgement struct {
 	score     float64
 	expected  float64
 	listed    bool
+	spare     bool         // unusual enough, and the list is full
 	group     []*judgement // listed with it
 	ongoing   bool
 	reported  bool      // listed lately by itself, and not much worse since

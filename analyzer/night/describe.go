@@ -105,15 +105,25 @@ func Kept(ctx context.Context, r *warehouse.Reader, night time.Time) (analyzer.S
 		s.Findings = append(s.Findings, f)
 		return err
 	})
+	if err != nil {
+		return s, err
+	}
 	analyzer.CertainFirst(s.Findings)
+	said, err := readHolders(ctx, r)
+	said.noteAll(s.Findings)
 	return s, err
 }
 
 // KeptFinding reads every night of a finding, newest first.
 func KeptFinding(ctx context.Context, r *warehouse.Reader, id string) ([]analyzer.Finding, error) {
+	said, err := readHolders(ctx, r)
+	if err != nil {
+		return nil, err
+	}
 	var nights []analyzer.Finding
-	err := r.Finding(ctx, id, func(detail string) error {
+	err = r.Finding(ctx, id, func(detail string) error {
 		f, err := finding(detail)
+		said.note(&f)
 		nights = append(nights, f)
 		return err
 	})

@@ -14,7 +14,8 @@ import (
 // assign chooses what a morning tells besides its own night: every finding of an
 // earlier night that no morning has told as it is now. It returns how many were
 // passed over because only another version of the program lists them, on nights
-// that are over.
+// that are over. Where a verdict covers a finding the next of the night takes its
+// place, so that an answer never makes the list shorter.
 func assign(ctx context.Context, w *warehouse.Warehouse, night time.Time) (passed int, err error) {
 	candidates, err := w.Untold(ctx, night)
 	if err != nil {
@@ -24,17 +25,31 @@ func assign(ctx context.Context, w *warehouse.Warehouse, night time.Time) (passe
 	if err != nil {
 		return 0, err
 	}
+	said, err := readHolders(ctx, w.Reader())
+	if err != nil {
+		return 0, err
+	}
 	over := night.AddDate(0, 0, -analyzer.NightsToResolved())
 	var all []warehouse.Telling
+	places := map[time.Time]int{} // that verdicts left free, by night
 	for _, u := range candidates {
 		f, err := finding(u.Detail)
 		if err != nil {
 			return 0, err
 		}
+		said.note(&f)
 		t := warehouse.Telling{Untold: u, State: f.State()}
 		answer, covered := triage.Covering(answers, f)
 		if covered {
 			t.State = answer.State()
+		}
+		switch {
+		case u.Listed && covered:
+			places[u.Night]++
+		case !u.Listed && !u.ToldState.Valid && (covered || places[u.Night] <= 0):
+			continue
+		case !u.Listed:
+			places[u.Night]--
 		}
 		if !u.Night.Equal(night) && !news(t) {
 			continue
@@ -61,11 +76,16 @@ func news(t warehouse.Telling) bool {
 // finding first.
 func late(ctx context.Context, w *warehouse.Warehouse, n *report.Night) error {
 	r := w.Reader()
-	err := r.ToldLate(ctx, n.Night, func(detail string) error {
+	said, err := readHolders(ctx, r)
+	if err != nil {
+		return err
+	}
+	err = r.ToldLate(ctx, n.Night, func(detail string) error {
 		f, err := finding(detail)
 		if err != nil {
 			return err
 		}
+		said.note(&f)
 		day := f.Assessment.Day.UTC()
 		if last := len(n.Late) - 1; last < 0 || !n.Late[last].Night.Equal(day) {
 			n.Late = append(n.Late, report.LateNight{Night: day})

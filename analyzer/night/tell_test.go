@@ -4,13 +4,18 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"midwatch/analyzer/night"
+	"midwatch/analyzer/notify"
 )
 
 // outage is the job of a house in which ana reads every day, and whose job runs
@@ -106,6 +111,53 @@ func TestOutageIsToldOnce(t *testing.T) {
 	if got := told(t, j, next); got != want {
 		t.Errorf("the next morning\ngot  %s\nwant %s", got, want)
 	}
+}
+
+// Where the night itself has findings too, the theft of the outage comes before them in
+// each file and in what a channel is sent, and a second run sends nothing more.
+func TestOutageIsCarriedFirst(t *testing.T) {
+	t.Parallel()
+	j, back, deliver := outage(t)
+	deliver(func(b *strings.Builder) { record(b, back.Add(10*time.Hour), "dead too") })
+	write(t, j.Collection.Surroundings.Credentials, "credential,dead_at\ndead,2026-07-01\ndead too,2026-07-01\n")
+	var bodies []string
+	var lock sync.Mutex
+	s := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, q *http.Request) {
+		body, err := io.ReadAll(q.Body)
+		lock.Lock()
+		defer lock.Unlock()
+		bodies = append(bodies, fmt.Sprint(string(body), err))
+	}))
+	t.Cleanup(s.Close)
+	j.Channels = []notify.Channel{{Name: "hook", Kind: notify.Webhook, URL: s.URL, Secret: "x", Severities: notify.Severities(), Timeout: time.Minute}}
+	run(t, j, back)
+	run(t, j, back)
+	theft, tonight := "2026-07-22", back.Format(time.DateOnly)
+	for name, marks := range map[string][2]string{
+		"findings.csv":        {"\n" + theft + ",", "\n" + tonight + ","},
+		"findings_full.csv":   {"," + theft + ",", "," + tonight + ","},
+		"findings.jsonl":      {`"night":"` + theft + `"`, `"night":"` + tonight + `"`},
+		"findings.ocsf.jsonl": {modified(first.AddDate(0, 0, 2)), modified(back)},
+		"report.html":         {`id="late-` + theft, `id="findings"`},
+	} {
+		text, err := os.ReadFile(filepath.Join(j.Reports.Of(back), name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if early, late := strings.Index(string(text), marks[0]), strings.Index(string(text), marks[1]); early < 0 || late < early {
+			t.Errorf("%s has the theft at %d and tonight at %d", name, early, late)
+		}
+	}
+	lock.Lock()
+	defer lock.Unlock()
+	if len(bodies) == 0 || !strings.Contains(bodies[0], `"night":"`+theft+`"`) || strings.Count(strings.Join(bodies, ""), `"night":"`+theft+`","state"`) != 1 {
+		t.Errorf("the channel was sent %d messages:\n%s", len(bodies), strings.Join(bodies, "\n"))
+	}
+}
+
+// modified is how OCSF says that a finding is of a night.
+func modified(night time.Time) string {
+	return fmt.Sprintf(`"modified_time":%d`, night.AddDate(0, 0, 1).UnixMilli())
 }
 
 // A night that was told as quiet, and whose records came late, is told again; a

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"os/exec"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -14,6 +13,7 @@ import (
 	"midwatch/analyzer/triage"
 	"midwatch/queries"
 	"midwatch/queries/warehouse"
+	"midwatch/queries/warehouse/warehousetest"
 )
 
 // began is the first of three nights on which the same login is listed.
@@ -23,11 +23,7 @@ var began = time.Date(2026, time.July, 20, 0, 0, 0, 0, time.UTC)
 // on each as taken says.
 func listedNights(t *testing.T, taken ...int) *warehouse.Warehouse {
 	t.Helper()
-	w, err := warehouse.Open(t.Context(), warehouse.Options{Path: filepath.Join(t.TempDir(), "w.duckdb"), MemoryLimit: "512MB", Threads: 1, Command: "the test"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = w.Close() })
+	w := warehousetest.Open(t, warehouse.Options{MemoryLimit: "512MB", Threads: 1, Command: "the test"})
 	var nights []warehouse.ScoredNight
 	for i, n := range taken {
 		f := reading(began.AddDate(0, 0, i), n)
@@ -122,6 +118,110 @@ func TestVerdictFromMorningToMorning(t *testing.T) {
 	}
 	if assessments(t, w) != before {
 		t.Error("a verdict changed what scoring kept")
+	}
+}
+
+// crowded is a database with two nights on which a list of two is full: ana and ben are
+// listed, and cleo and dan are spare.
+func crowded(t *testing.T) *warehouse.Warehouse {
+	t.Helper()
+	w := listedNights(t)
+	for day := range 2 {
+		n := warehouse.ScoredNight{Night: began.AddDate(0, 0, day), Chain: "c", Version: "v", ListExpected: 1, ListRows: 2}
+		for rank, who := range []string{"ana", "ben", "cleo", "dan"} {
+			f := reading(n.Night, 2)
+			f.ID, f.Assessment.Identity, f.Assessment.Name, f.Assessment.Rank = "mw-"+who, "github:"+who, who, rank+1
+			f.Assessment.Listed, f.Assessment.Spare = rank < 2, rank >= 2
+			detail, err := json.Marshal(f)
+			if err != nil {
+				t.Fatal(err)
+			}
+			n.Facets = append(n.Facets, warehouse.Scored{
+				Rank: rank + 1, Identity: "github:" + who, Name: who, Family: string(analyzer.Personal), Score: 5, Raw: 5, Expected: .5, Listed: rank < 2, Finding: f.ID, Detail: string(detail),
+			})
+		}
+		if err := w.Together(t.Context(), func() error { return w.SaveScored(t.Context(), n) }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return w
+}
+
+// The next of a night takes the place of one that a verdict covers, on its own morning
+// and on one that catches up; nobody does where nothing is covered or what was covered
+// got worse.
+func TestNextTakesTheCoveredPlace(t *testing.T) {
+	t.Parallel()
+	given := func(w *warehouse.Warehouse, who string, weight float64) triage.Answer {
+		f := reading(began, 2)
+		f.ID, f.Assessment.Identity, f.Assessment.Raw = "mw-"+who, "github:"+who, weight
+		answer, err := triage.Decide(f, triage.Request{Verdict: triage.Expected, Reason: "on call", By: []string{"lea"}, At: began.Add(8 * time.Hour)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := triage.Save(t.Context(), w, []triage.Answer{answer}); err != nil {
+			t.Fatal(err)
+		}
+		return answer
+	}
+	names := func(all []analyzer.Finding) string {
+		var said []string
+		for _, f := range all {
+			said = append(said, f.Assessment.Name)
+		}
+		return strings.Join(said, " ")
+	}
+	list := func(w *warehouse.Warehouse, day int) string {
+		n, err := Describe(t.Context(), w, began.AddDate(0, 0, day), nil, "v")
+		if err != nil {
+			t.Fatal(err)
+		}
+		said := names(n.Findings)
+		for _, l := range n.Late {
+			said += "; late " + names(l.Findings)
+		}
+		return fmt.Sprintf("%s; %d covered", said, len(n.Covered))
+	}
+	for name, x := range map[string]struct {
+		answers map[string]float64
+		nights  []int
+		want    string
+	}{
+		"nothing is covered":        {nil, []int{0}, "ana ben; 0 covered"},
+		"one is":                    {map[string]float64{"ana": 5}, []int{0, 0}, "ben cleo; 1 covered"},
+		"both are":                  {map[string]float64{"ana": 5, "ben": 5}, []int{0}, "cleo dan; 2 covered"},
+		"the next one is too":       {map[string]float64{"ana": 5, "cleo": 5}, []int{0}, "ben dan; 1 covered"},
+		"it got worse":              {map[string]float64{"ana": -1}, []int{0}, "ana ben; 0 covered"},
+		"a morning that catches up": {map[string]float64{"ana": 5}, []int{1}, "ben cleo; late ben cleo; 1 covered"},
+	} {
+		w := crowded(t)
+		for who, weight := range x.answers {
+			given(w, who, weight)
+		}
+		before := assessments(t, w)
+		last := 0
+		for _, last = range x.nights {
+			morning(t, w, began.AddDate(0, 0, last))
+		}
+		if got := list(w, last); got != x.want {
+			t.Errorf("%s: %s, want %s", name, got, x.want)
+		}
+		if assessments(t, w) != before {
+			t.Errorf("%s: what scoring kept has changed", name)
+		}
+	}
+	w := crowded(t)
+	answer := given(w, "ana", 5)
+	morning(t, w, began)
+	if _, err := w.UndoVerdict(t.Context(), answer.ID, "lea", began.AddDate(0, 0, 1)); err != nil {
+		t.Fatal(err)
+	}
+	morning(t, w, began.AddDate(0, 0, 1))
+	if got := list(w, 1); got != "ana ben; late ana; 0 covered" {
+		t.Errorf("undone: %s", got)
+	}
+	if nights, err := KeptFinding(t.Context(), w.Reader(), "mw-cleo"); err != nil || len(nights) != 1 {
+		t.Errorf("the finding that took a place cannot be explained, or has more nights than one: %v, %v", nights, err)
 	}
 }
 

@@ -30,19 +30,23 @@ type Item struct {
 	RuleOut    string   `json:"rule_out_first"`
 	Action     string   `json:"do_next"`
 	Expected   *float64 `json:"expected_false_alarms,omitempty"`
+	// Denied is true where the holder was asked and says that it was not them.
+	Denied bool `json:"denied,omitempty"`
 }
 
 // Message is what is sent: one finding, or what a morning found, or a quiet night.
 type Message struct {
 	// Key names it: the same key is delivered to a channel once.
 	Key string `json:"id"`
-	// Kind is finding, morning, quiet or test.
+	// Kind is finding, morning, quiet, test or question.
 	Kind string `json:"kind"`
 	// Night that was asked for; At is its end.
 	Night string    `json:"night"`
 	At    time.Time `json:"at"`
 	// Subject is the message in one line.
-	Subject  string `json:"subject"`
+	Subject string `json:"subject"`
+	// Body is the text of a question to a person; other messages make theirs of Findings.
+	Body     string `json:"body,omitempty"`
 	Findings []Item `json:"findings"`
 	// Coverage says what could be seen of the night, and what not.
 	Coverage string `json:"coverage"`
@@ -67,11 +71,11 @@ var severities = [...]string{"low", "medium", "high", "critical"}
 func Severities() []string { return severities[:] }
 
 // Messages are what a channel is to be sent of a morning: a message for each
-// finding whose severity it takes, and for mail one for all of them.
+// finding whose severity it takes or whose holder denied it, and for mail one for all of them.
 func (c Channel) Messages(m Morning) []Message {
 	var wanted []Item
 	for _, i := range m.Items {
-		if slices.Contains(c.Severities, i.Severity) {
+		if slices.Contains(c.Severities, i.Severity) || i.Denied {
 			wanted = append(wanted, i)
 		}
 	}
@@ -133,6 +137,9 @@ func Test(now time.Time, version string) Message {
 
 // Text is a message for a person, in plain text.
 func (m Message) Text() string {
+	if m.Body != "" {
+		return m.Subject + "\n\n" + m.Body
+	}
 	var b strings.Builder
 	fmt.Fprintln(&b, m.Subject)
 	for _, i := range m.Findings {

@@ -96,6 +96,82 @@ func TestReceiversThatFail(t *testing.T) {
 	}
 }
 
+// A receiver that takes a message and resets before it answers is sent it again, under
+// the same id: at least once, and once by id.
+func TestResetAfterTaking(t *testing.T) {
+	t.Parallel()
+	got := &received{}
+	resets := true
+	s, trusted := receiver(t, func(w http.ResponseWriter, q *http.Request) {
+		got.take(q)
+		if !resets {
+			return
+		}
+		resets = false
+		if conn, _, err := w.(http.Hijacker).Hijack(); err == nil {
+			_ = conn.Close()
+		}
+	})
+	box, c := newMemory(), channel(notify.Webhook, s.URL, trusted)
+	for range 2 {
+		if problems := run(t, box, c, morning(item("mw-1", "high"))); len(problems) != 0 {
+			t.Fatal(problems)
+		}
+	}
+	if got.count() != 2 || got.bodies[0] != got.bodies[1] || got.headers[0].Get("Idempotency-Key") != got.headers[1].Get("Idempotency-Key") || box.sent["c|mw-1:high"] != 1 {
+		t.Errorf("%d received, %v", got.count(), box.sent)
+	}
+}
+
+// Mail and syslog servers that fail, too, leave the message waiting and hold up a run for
+// the channel's timeout at most.
+func TestServersThatFail(t *testing.T) {
+	t.Parallel()
+	for name, x := range map[string]struct {
+		serve func(net.Conn)
+		want  string
+	}{
+		"hangs":  {func(c net.Conn) { _, _ = io.Copy(io.Discard, c) }, ""},
+		"resets": {func(c net.Conn) { _ = c.(*net.TCPConn).SetLinger(0) }, "could not be reached, or refused"},
+		"talks something else": {func(c net.Conn) {
+			_, _ = io.WriteString(c, "HTTP/1.0 400 no\r\n\r\n")
+		}, "could not be reached, or refused"},
+		"is down": {nil, "could not be reached, or refused"},
+	} {
+		for _, kind := range []notify.Kind{notify.SMTP, notify.Syslog} {
+			t.Run(name+" "+string(kind), func(t *testing.T) {
+				t.Parallel()
+				l, err := net.Listen("tcp", "127.0.0.1:0")
+				if err != nil {
+					t.Fatal(err)
+				}
+				t.Cleanup(func() { _ = l.Close() })
+				go func() {
+					for conn, err := l.Accept(); err == nil; conn, err = l.Accept() {
+						go func() {
+							defer conn.Close()
+							x.serve(conn)
+						}()
+					}
+				}()
+				if x.serve == nil {
+					_ = l.Close()
+				}
+				c, box := channel(kind, "", nil), newMemory()
+				c.Address, c.From, c.To, c.Timeout = l.Addr().String(), "midwatch@example.org", []string{"lead@example.org"}, 2*time.Second
+				began := time.Now()
+				problems := run(t, box, c, morning(item("mw-1", "critical")))
+				if waiting, _ := box.Waiting(t.Context(), "c"); len(problems) != 1 || !strings.Contains(problems[0], x.want) || len(waiting) != 1 {
+					t.Errorf("%v, %d wait", problems, len(waiting))
+				}
+				if spent := time.Since(began); spent > time.Minute {
+					t.Errorf("the run waited %v", spent)
+				}
+			})
+		}
+	}
+}
+
 // One message that is refused keeps no other from being delivered.
 func TestRefusedMessageDoesNotBlock(t *testing.T) {
 	t.Parallel()
@@ -140,6 +216,28 @@ func TestWhatGoesWhere(t *testing.T) {
 		}
 		if fmt.Sprint(got) != fmt.Sprint(x.want) {
 			t.Errorf("%s: %v, want %v", name, got, x.want)
+		}
+	}
+}
+
+// What a holder denied is told whatever its severity; a question to a person is its own
+// text.
+func TestDeniedAndQuestions(t *testing.T) {
+	t.Parallel()
+	c := channel(notify.Webhook, "https://x", nil)
+	denied := item("mw-1", "low")
+	denied.Denied = true
+	if all := c.Messages(morning(denied, item("mw-2", "low"))); len(all) != 1 || all[0].Key != "mw-1:low" {
+		t.Errorf("%+v", all)
+	}
+	q := notify.Message{Key: "ask:q-1", Kind: "question", Subject: "Was it you?", Body: "Hello <Ana>,\n", Coverage: "all was seen"}
+	if got := q.Text(); got != "Was it you?\n\nHello <Ana>,\n" {
+		t.Errorf("%q", got)
+	}
+	for _, kind := range []notify.Kind{notify.Webhook, notify.Slack, notify.Teams} {
+		c.Kind = kind
+		if text, err := c.Preview(q); err != nil || !strings.Contains(text, "Ana") || strings.Contains(text, secret) {
+			t.Errorf("%s: %v %s", kind, err, text)
 		}
 	}
 }

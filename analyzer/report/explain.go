@@ -29,12 +29,21 @@ func Queries(a analyzer.Assessment) []Query {
 
 // Explain prints everything that is kept of a finding's nights, newest first.
 func Explain(w io.Writer, nights []analyzer.Finding) error {
+	return fit(w, func(l Look) string { return explanation(nights, l) })
+}
+
+// labelled is how wide the labels of an explanation are.
+const labelled = 12
+
+// explanation is the text of Explain for a screen.
+func explanation(nights []analyzer.Finding, l Look) string {
 	f := nights[0]
 	a := f.Assessment
 	advice := analyzer.Advise(a)
 	var b strings.Builder
 	line := func(label, format string, args ...any) {
-		fmt.Fprintf(&b, "%-12s %s\n", label, Inert(fmt.Sprintf(format, args...)))
+		whole := fmt.Sprintf("%-*s %s", labelled, label, Inert(fmt.Sprintf(format, args...)))
+		fmt.Fprintln(&b, wrapped(whole, l.Columns, strings.Repeat(" ", labelled+1)))
 	}
 	line("finding", "%s (%s), campaign %s", f.ID, f.Status, f.Campaign)
 	line("what", "%s", advice.Title)
@@ -45,6 +54,9 @@ func Explain(w io.Writer, nights []analyzer.Finding) error {
 	}
 	if around := f.Around; around.Person != "" {
 		line("person", "%s, team %s, manager %s, also %s", around.Person, orUnknown(around.Team), orUnknown(around.Manager), orUnknown(strings.Join(around.OtherIdentities, ", ")))
+	}
+	if f.Around.Holder != "" {
+		line("asked", "%s", f.Around.Holder)
 	}
 	if len(a.Group) > 0 {
 		line("listed with", "%s", strings.Join(group(a), ", "))
@@ -58,9 +70,9 @@ func Explain(w io.Writer, nights []analyzer.Finding) error {
 		line("session", "%s", session(a))
 	}
 	b.WriteString("\nFor an attack, in nats:\n")
-	evidence(&b, a, func(nats float64) bool { return nats > 0 })
+	evidence(&b, a, l, func(nats float64) bool { return nats > 0 })
 	b.WriteString("Against it:\n")
-	evidence(&b, a, func(nats float64) bool { return nats < 0 })
+	evidence(&b, a, l, func(nats float64) bool { return nats < 0 })
 	if len(a.NewRepositories) > 0 {
 		b.WriteString("New repositories, the least expected first:\n")
 	}
@@ -72,8 +84,7 @@ func Explain(w io.Writer, nights []analyzer.Finding) error {
 	line("do", "%s", advice.Action)
 	line("ATT&CK", "%s (v%s)", strings.Join(advice.Techniques, ", "), analyzer.AttackVersion)
 	line("not judged", "%s", orNothing(strings.Join(a.NotAssessable, "; ")))
-	_, err := io.WriteString(w, b.String())
-	return err
+	return b.String()
 }
 
 func hypotheses(a analyzer.Assessment) string {
@@ -90,7 +101,7 @@ func session(a analyzer.Assessment) string {
 		s.Network, s.ASN, s.NetworkKind, s.Country, s.Agent, s.AccessType, s.Credential)
 }
 
-func evidence(b *strings.Builder, a analyzer.Assessment, want func(float64) bool) {
+func evidence(b *strings.Builder, a analyzer.Assessment, l Look, want func(float64) bool) {
 	none := true
 	for _, e := range a.Evidence {
 		clause := e.Clause()
@@ -98,7 +109,7 @@ func evidence(b *strings.Builder, a analyzer.Assessment, want func(float64) bool
 			continue
 		}
 		none = false
-		fmt.Fprintf(b, "  %+5.1f  %s\n", e.Nats, Inert(clause))
+		fmt.Fprintln(b, wrapped(fmt.Sprintf("  %+5.1f  %s", e.Nats, Inert(clause)), l.Columns, "         "))
 	}
 	if none {
 		b.WriteString("  nothing\n")

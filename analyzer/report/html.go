@@ -170,11 +170,11 @@ func verdict(n Night) []count {
 	return []count{act, {strconv.Itoa(review), "to review", "review"}, hours}
 }
 
-// needsAction tells what cannot wait for the morning's other work: a fact, much
-// that may have been taken, or much to go by. The page says the rule.
+// needsAction tells what cannot wait for the morning's other work: a fact, a holder who
+// says that it was not them, much that may have been taken, or much to go by. The page says the rule.
 func needsAction(f analyzer.Finding) bool {
 	severity := analyzer.SeverityOf(f.Assessment)
-	return len(f.Assessment.Certain) > 0 || severity == analyzer.SeverityHigh || severity == analyzer.SeverityCritical ||
+	return len(f.Assessment.Certain) > 0 || f.Around.Denied || severity == analyzer.SeverityHigh || severity == analyzer.SeverityCritical ||
 		analyzer.ConfidenceOf(f.Assessment) == analyzer.ConfidenceHigh
 }
 

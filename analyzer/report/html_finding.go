@@ -25,9 +25,9 @@ type card struct {
 	// where the model weighed it.
 	Place       int
 	Act, Judged bool
-	// Who is the identity; About says more of it.
-	Who   string
-	About []string
+	// Who is the identity; About says more of it, Holder what was answered when asked.
+	Who, Holder string
+	About       []string
 	// First is what to do, Twin what to rule out before.
 	First, Twin  string
 	Facts        []string
@@ -99,7 +99,7 @@ func newCard(n Night, f analyzer.Finding) card {
 	c := card{
 		ID: f.ID, Anchor: f.ID, Title: clip(advice.Title, 160), Status: string(f.Status), Sort: "to review",
 		Severity: string(analyzer.SeverityOf(a)), Confidence: string(analyzer.ConfidenceOf(a)), Expected: expected(a),
-		Act: needsAction(f), Judged: a.Judged(), Who: clip(a.Identity, 100), About: about(f),
+		Act: needsAction(f), Judged: a.Judged(), Who: clip(a.Identity, 100), About: about(f), Holder: clip(f.Around.Holder, 200),
 		First: clip(advice.Action, 300), Twin: clip(advice.Twin, 300), Details: details(n, f, advice),
 		Contain: Containment(f), Query: query(a),
 	}

@@ -37,19 +37,18 @@ func Print(w io.Writer, n Night, format string) error {
 		return err
 	}
 	if late := n.CountLate(); late > 0 {
-		if _, err := fmt.Fprintf(w, "%s first: nobody has been told of %s before.\n", count3(late, "finding of an earlier night comes", "findings of earlier nights come"), pronoun(late)); err != nil {
+		if err := Say(w, fmt.Sprintf("%s first: nobody has been told of %s before.\n", count3(late, "finding of an earlier night comes", "findings of earlier nights come"), pronoun(late))); err != nil {
 			return err
 		}
 	}
 	for _, c := range n.Covered {
-		if _, err := fmt.Fprintf(w, "%s is covered by a verdict until %s: %s, given for %s by %s (%s).\n",
-			Inert(who(c.Finding)), date(c.Verdict.Until), c.Verdict.Verdict, c.Verdict.Finding, Inert(c.Verdict.By), clip(c.Verdict.Reason, 200)); err != nil {
+		if err := Say(w, fmt.Sprintf("%s is covered by a verdict until %s: %s, given for %s by %s (%s).\n",
+			Inert(who(c.Finding)), date(c.Verdict.Until), c.Verdict.Verdict, c.Verdict.Finding, Inert(c.Verdict.By), clip(c.Verdict.Reason, 200))); err != nil {
 			return err
 		}
 	}
-	_, err = fmt.Fprintf(w, "Night of %s: %s listed, %s judged.\n%s\n%s.\n",
-		date(n.Night), counted(len(n.Findings), "finding"), accounts(max(n.Judged, len(n.Findings))), ExpectedFalseAlarms, n.Coverage)
-	return err
+	return Say(w, fmt.Sprintf("Night of %s: %s listed, %s judged.\n%s\n%s.\n",
+		date(n.Night), counted(len(n.Findings), "finding"), accounts(max(n.Judged, len(n.Findings))), ExpectedFalseAlarms, n.Coverage))
 }
 
 // ExpectedFalseAlarms explains the number that findings are listed by, in one line.

@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"github.com/jedib0t/go-pretty/v6/table"
-	"github.com/jedib0t/go-pretty/v6/text"
 
 	"midwatch/analyzer"
 )
@@ -91,40 +90,38 @@ func (r *jsonRows) close() error { return nil }
 
 // tableRows are drawn when they are all there.
 type tableRows struct {
-	out io.Writer
-	t   table.Writer
+	out    io.Writer
+	header []string
+	rows   [][]string
 }
 
 func newTable(w io.Writer, header []string) *tableRows {
-	t := table.NewWriter()
-	t.SetStyle(table.StyleLight)
-	t.Style().Format.Header = text.FormatDefault
-	t.AppendHeader(tableRow(header))
-	var columns []table.ColumnConfig
-	for i := range header {
-		columns = append(columns, table.ColumnConfig{Number: i + 1, WidthMax: 76, WidthMaxEnforcer: text.WrapSoft})
+	return &tableRows{out: w, header: inert(header)}
+}
+
+// inert makes texts inert.
+func inert(v []string) []string {
+	all := make([]string, len(v))
+	for i, s := range v {
+		all[i] = Inert(s)
 	}
-	t.SetColumnConfigs(columns)
-	return &tableRows{w, t}
+	return all
 }
 
 func tableRow(v []string) table.Row {
 	r := make(table.Row, len(v))
 	for i, s := range v {
-		r[i] = Inert(s)
+		r[i] = s
 	}
 	return r
 }
 
 func (r *tableRows) row(v []string) error {
-	r.t.AppendRow(tableRow(v))
+	r.rows = append(r.rows, inert(v))
 	return nil
 }
 
-func (r *tableRows) close() error {
-	_, err := fmt.Fprintln(r.out, r.t.Render())
-	return err
-}
+func (r *tableRows) close() error { return fit(r.out, r.draw) }
 
 // Ranking writes one row a facet in the contract of a backtest: night, rank,
 // identity, identity_name, score, expected_benign, listed, reasons, and more.

@@ -16,6 +16,8 @@ type Summary struct {
 	RuleOut    string   `json:"rule_out_first"`
 	Action     string   `json:"do_next"`
 	Expected   *float64 `json:"expected_false_alarms,omitempty"`
+	// Denied is true where the holder was asked and says that it was not them.
+	Denied bool `json:"denied,omitempty"`
 }
 
 // Summaries are the findings that a morning tells, those of earlier nights first.
@@ -27,7 +29,7 @@ func Summaries(n Night) []Summary {
 		s := Summary{
 			ID: f.ID, Night: date(of.Night), State: f.State(), Status: string(f.Status), Severity: string(analyzer.SeverityOf(a)),
 			Confidence: string(analyzer.ConfidenceOf(a)), Title: clip(advice.Title, 160), Who: clip(a.Identity, 100), Reason: clip(why(f), 1000),
-			RuleOut: clip(advice.Twin, 300), Action: clip(advice.Action, 300),
+			RuleOut: clip(advice.Twin, 300), Action: clip(advice.Action, 300), Denied: f.Around.Denied,
 		}
 		if a.Judged() {
 			s.Expected = &a.Expected

@@ -10,10 +10,14 @@ import (
 // namedMost is how many of those listed with a finding its reason names.
 const namedMost = 5
 
-// why says what made a finding stand out, what changed in rights around it and who is
-// listed with it.
+// why says what its holder answered, what made a finding stand out, what changed in
+// rights around it and who is listed with it.
 func why(f analyzer.Finding) string {
-	clauses := []string{f.Assessment.Reason()}
+	var clauses []string
+	if f.Around.Holder != "" {
+		clauses = append(clauses, f.Around.Holder)
+	}
+	clauses = append(clauses, f.Assessment.Reason())
 	if n := f.Around.Changes; n > 0 {
 		clauses = append(clauses, counted(n, "change")+" of access rights or settings came in the day before.")
 	}

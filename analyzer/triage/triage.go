@@ -105,7 +105,7 @@ const carries = 1.0
 func (a Answer) Covers(f analyzer.Finding) bool {
 	night := f.Assessment.Day
 	switch {
-	case a.Verdict != Expected && a.Verdict != Benign, !a.UndoneAt.IsZero():
+	case a.Verdict != Expected && a.Verdict != Benign, !a.UndoneAt.IsZero(), f.Around.Denied:
 		return false
 	case night.Before(a.At.UTC().Truncate(24*time.Hour)) || !night.Before(a.Until):
 		return false

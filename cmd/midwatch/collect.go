@@ -3,14 +3,14 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
+	"strconv"
 	"time"
 
-	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/spf13/cobra"
 
 	"midwatch/analyzer/night"
+	"midwatch/analyzer/report"
 	"midwatch/queries/warehouse"
 )
 
@@ -85,12 +85,13 @@ func (a *app) collection(c *cobra.Command, cfg *Config, w *warehouse.Warehouse) 
 
 // printSources prints a table of what each source gave.
 func printSources(w io.Writer, sources []night.Entry) error {
-	t := table.NewWriter()
-	t.SetStyle(table.StyleLight)
-	t.AppendHeader(table.Row{"source", "texts", "unchanged", "records", "new", "known", "late", "control", "ignored", "quarantined"})
+	var rows [][]string
 	for _, s := range sources {
-		t.AppendRow(table.Row{s.Name, s.Texts, s.Unchanged, s.Records, s.New, s.Duplicate, s.Late, s.Control, s.Ignored, s.Quarantined})
+		row := []string{s.Name}
+		for _, n := range []int64{int64(s.Texts), int64(s.Unchanged), s.Records, s.New, s.Duplicate, s.Late, s.Control, s.Ignored, s.Quarantined} {
+			row = append(row, strconv.FormatInt(n, 10))
+		}
+		rows = append(rows, row)
 	}
-	_, err := fmt.Fprintln(w, t.Render())
-	return err
+	return report.Table(w, "table", []string{"source", "texts", "unchanged", "records", "new", "known", "late", "control", "ignored", "quarantined"}, rows)
 }

@@ -44,6 +44,7 @@ type Config struct {
 	Enrich        EnrichConfig   `mapstructure:"enrich"`
 	List          ListConfig     `mapstructure:"list"`
 	Notify        NotifyConfig   `mapstructure:"notify"`
+	Ask           AskConfig      `mapstructure:"ask"`
 	// OCSF says how findings.ocsf.jsonl is written.
 	OCSF OCSFConfig `mapstructure:"ocsf"`
 
@@ -154,6 +155,7 @@ func (a *app) loadConfig() (*Config, error) {
 	list := analyzer.Default().Calibration
 	v.SetDefault("list.expected", list.ListAt)
 	v.SetDefault("list.rows", list.ListMost)
+	v.SetDefault("ask.days", 3)
 	v.SetDefault("ocsf.version", report.OCSFVersions[0])
 	if err := v.ReadInConfig(); err != nil {
 		if errors.Is(err, os.ErrNotExist) {
@@ -207,7 +209,7 @@ func (c *Config) resolve() {
 		at(p)
 	}
 	e := &c.Enrich
-	for _, p := range []*string{&e.Networks, &e.ASNFile, &e.CountryFile, &e.Roster, &e.Repositories, &e.Credentials, &e.Secrets} {
+	for _, p := range []*string{&c.Ask.TLSCertFile, &c.Ask.TLSKeyFile, &c.Ask.SecretFile, &e.Networks, &e.ASNFile, &e.CountryFile, &e.Roster, &e.Repositories, &e.Credentials, &e.Secrets} {
 		at(p)
 	}
 	c.Notify.resolve(at)
@@ -249,6 +251,9 @@ func (c *Config) check() error {
 		return wrong("ocsf.version", fmt.Sprintf("%q cannot be written: name one of %s", c.OCSF.Version, strings.Join(report.OCSFVersions, ", ")))
 	case c.RetentionDays < 1:
 		return wrong("retention_days", "must be at least 1")
+	}
+	if err := c.Ask.check(); err != nil {
+		return wrong("ask", err.Error())
 	}
 	var err error
 	if c.formats, err = queries.Formats(c.Formats); err != nil {

@@ -22,6 +22,8 @@ import (
 const (
 	// demoNights is how many nights the demonstration looks back over.
 	demoNights = 50
+	// showcased is the planted attack that is explained.
+	showcased = "midnight_blizzard"
 	// demoRows is how many benign findings it shows of them.
 	demoRows = 5
 )
@@ -50,8 +52,9 @@ type demo struct {
 	folder string
 }
 
+// say tells something; what cannot be told ends the demonstration where a table follows.
 func (d *demo) say(format string, args ...any) {
-	fmt.Fprintf(d.c.OutOrStdout(), format, args...)
+	_ = report.Say(d.c.OutOrStdout(), fmt.Sprintf(format, args...))
 }
 
 func (d *demo) run() error {
@@ -61,7 +64,7 @@ func (d *demo) run() error {
 	if err != nil {
 		return err
 	}
-	d.say("1. An organisation of %d people and %d repositories, %d days: %d records in %s,\n   with %d attacks and %d benign look-alikes planted in it.\n\n",
+	d.say("1. An organisation of %d people and %d repositories, %d days: %d records in %s, with %d attacks and %d benign look-alikes planted in it.\n\n",
 		o.People, o.Repositories, o.Days, sum.Events, org.Events(), sum.Attacks, sum.LookAlikes)
 	planted, err := readPlanted(filepath.Join(org.Truth(), "labels.ndjson"))
 	if err != nil {
@@ -70,19 +73,27 @@ func (d *demo) run() error {
 	if err := d.configure(org); err != nil {
 		return err
 	}
-	night, finding := planted.begins("midnight_blizzard"), "FINDING"
-	d.say("2. The nightly job, for the night of %s:\n\n", night.Format(time.DateOnly))
+	night, finding := planted.begins(showcased), "FINDING"
 	err = d.app.withWarehouse(d.c, "demo", func(ctx context.Context, cfg *Config, w *warehouse.Warehouse) error {
-		done, err := d.app.nightly(ctx, d.c, cfg, w, night, sum.End)
-		if err != nil {
+		var n report.Night
+		for {
+			done, err := d.app.nightly(ctx, d.c, cfg, w, night, sum.End)
+			if err != nil {
+				return err
+			}
+			n = done.Night
+			next := night.AddDate(0, 0, 1)
+			if planted.lists(n, showcased) || !planted.goesOn(showcased, next) {
+				break
+			}
+			night = next // it was not unusual enough on that night
+		}
+		d.say("2. The nightly job, for the night of %s:\n\n", night.Format(time.DateOnly))
+		if finding, err = d.showcase(n, planted); err != nil {
 			return err
 		}
-		n := done.Night
 		if err := report.Print(d.c.OutOrStdout(), n, "table"); err != nil {
 			return err
-		}
-		if len(n.Findings) > 0 {
-			finding = n.Findings[0].ID
 		}
 		d.say("Planted among them: %s.\n", planted.among(n))
 		return d.lookBack(ctx, cfg, w, sum.End.AddDate(0, 0, -1), planted)
@@ -92,6 +103,23 @@ func (d *demo) run() error {
 	}
 	d.next(night, finding)
 	return nil
+}
+
+// showcase explains the finding of the attack that gave Midwatch its name, above the
+// list that it is on, and returns its id; "FINDING" where it is not listed.
+func (d *demo) showcase(n report.Night, planted *planted) (string, error) {
+	for _, f := range n.Findings {
+		if planted.of(n, f) != showcased {
+			continue
+		}
+		d.say("First the one that gave Midwatch its name: in the Midnight Blizzard attack of 2023, a forgotten test account was taken over. Here it is %s, number %d of the list below.\n\n", f.Assessment.Name, f.Assessment.Rank)
+		if err := report.Explain(d.c.OutOrStdout(), []analyzer.Finding{f}); err != nil {
+			return "", err
+		}
+		d.say("\nThe whole list of the night:\n\n")
+		return f.ID, nil
+	}
+	return "FINDING", nil
 }
 
 // configure writes the configuration of the demonstration.
@@ -128,12 +156,12 @@ func (d *demo) lookBack(ctx context.Context, cfg *Config, w *warehouse.Warehouse
 	}
 	slices.SortStableFunc(found, func(a, b seen) int { return cmp.Compare(a.Assessment.Expected, b.Assessment.Expected) })
 	attacks, benign := campaigns(found)
-	d.say("\n3. The last %d nights, each scored as it would have been scored then. What was planted (which the\n   scoring never sees), by its most unusual finding; # is its rank that night:\n\n", demoNights)
+	d.say("\n3. The last %d nights, each scored as it would have been scored then. What was planted (which the scoring never sees), by its most unusual finding; # is its rank that night:\n\n", demoNights)
 	if err := d.table(attacks); err != nil {
 		return err
 	}
 	benign = benign[:min(len(benign), demoRows)]
-	d.say("\n   and the %d most unusual new findings that were benign:\n\n", len(benign))
+	d.say("\nAnd the %d most unusual new findings that were benign:\n\n", len(benign))
 	if err := d.table(benign); err != nil {
 		return err
 	}
@@ -154,7 +182,7 @@ func (d *demo) table(found []seen) error {
 			f.night.Format(time.DateOnly), strconv.Itoa(a.Rank), who, strconv.FormatFloat(a.Expected, 'g', 2, 64), f.attack, a.Reason(),
 		})
 	}
-	return report.Table(d.c.OutOrStdout(), "table", []string{"night", "#", "who", "E", "planted", "why"}, rows)
+	return report.Table(d.c.OutOrStdout(), "table", []string{"night", "#", "who", "false alarms", "planted", "why"}, rows)
 }
 
 // seen is a finding of the look-back with what was planted there.
@@ -189,14 +217,11 @@ func (d *demo) next(night time.Time, finding string) {
 	// As it was called, so that the lines can be pasted.
 	program, config := os.Args[0], d.app.configPath
 	reports := filepath.Join(d.folder, "reports", night.Format(time.DateOnly))
-	d.say(`
-4. Files: %s/report.html (open it in a browser), findings.csv (the same as rows),
-   run.json (for the scheduler), %s (for analysts).
-
-Try next:
-  %[3]s --config %[4]s explain %[5]s
-  %[3]s --config %[4]s sql -c "FROM access WHERE day = DATE '%[6]s' AND copies > 0 ORDER BY first_at LIMIT 20"
-  %[3]s --config %[4]s backtest --from %[7]s --to %[8]s
-`, reports, filepath.Join(d.folder, "midwatch-snapshot.duckdb"), program, config, finding, night.Format(time.DateOnly),
-		night.AddDate(0, 0, -6).Format(time.DateOnly), night.Format(time.DateOnly))
+	d.say("\n4. Files: %s/report.html (open it in a browser), findings.csv (the same as rows), run.json (for the scheduler), %s (for analysts).\n\nTry next:\n",
+		reports, filepath.Join(d.folder, "midwatch-snapshot.duckdb"))
+	// Lines that are there to be pasted are never broken.
+	fmt.Fprintf(d.c.OutOrStdout(), `  %[1]s --config %[2]s explain %[3]s
+  %[1]s --config %[2]s sql -c "FROM access WHERE day = DATE '%[4]s' AND copies > 0 ORDER BY first_at LIMIT 20"
+  %[1]s --config %[2]s backtest --from %[5]s --to %[4]s
+`, program, config, finding, night.Format(time.DateOnly), night.AddDate(0, 0, -6).Format(time.DateOnly))
 }

@@ -86,7 +86,12 @@ func explainNights(ctx context.Context, w io.Writer, r *warehouse.Reader, id str
 	if err := report.Explain(w, nights); err != nil {
 		return err
 	}
-	a := nights[0].Assessment
+	return explainBehind(ctx, w, r, id, nights[0].Assessment)
+}
+
+// explainBehind prints the rows of a finding's nights, what was usual before the last
+// of them, and the SQL.
+func explainBehind(ctx context.Context, w io.Writer, r *warehouse.Reader, id string, a analyzer.Assessment) error {
 	for _, part := range []struct {
 		title, question string
 		args            []warehouse.Argument

@@ -59,7 +59,8 @@ that person's identities, and the answer says through which. The window is from
 
 With --format csv or json standard output has rows alone, as they come, and the
 coverage goes to standard error. On a terminal a table that is more than a screen
-goes through $PAGER (less -S: arrows move to the side).`,
+goes through $PAGER (less -RS: arrows move to the side). Columns that the terminal has no
+room for are named below the table; --wide shows all.`,
 		Example: "  midwatch investigate who acme/vault --since 2026-07-01\n  midwatch investigate timeline ana --format csv",
 		Args:    cobra.MinimumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {

@@ -72,12 +72,12 @@ func (k *ask) closing(c *cobra.Command, r *warehouse.Reader, rows int, missing [
 		out = c.ErrOrStderr()
 	}
 	for _, m := range missing {
-		if _, err := fmt.Fprintf(out, "NOT KNOWN: %s.\n", m); err != nil {
+		if err := report.Say(out, fmt.Sprintf("NOT KNOWN: %s.\n", m)); err != nil {
 			return err
 		}
 	}
 	if note := k.question.OpenEnd; note != "" && until.IsZero() {
-		if _, err := fmt.Fprintf(out, "NOTE: without --until %s.\n", note); err != nil {
+		if err := report.Say(out, fmt.Sprintf("NOTE: without --until %s.\n", note)); err != nil {
 			return err
 		}
 	}
@@ -108,7 +108,7 @@ func sayCoverage(ctx context.Context, out io.Writer, r *warehouse.Reader, seen s
 	if err != nil {
 		return err
 	}
-	if _, err := fmt.Fprintf(out, "%s %s\n", seen, report.Inert(w.Sentence())); err != nil {
+	if err := report.Say(out, fmt.Sprintf("%s %s\n", seen, report.Inert(w.Sentence()))); err != nil {
 		return err
 	}
 	if unseen := w.Unseen(); len(unseen) > 0 {

@@ -82,6 +82,9 @@ func (a *app) nightly(ctx context.Context, c *cobra.Command, cfg *Config, w *war
 	if err != nil {
 		return night.Done{}, err
 	}
+	if err := cfg.takeAnswers(ctx, a.log(c), w, now); err != nil {
+		return night.Done{}, err
+	}
 	channels, err := cfg.Notify.forNight("")
 	if err != nil {
 		return night.Done{}, err

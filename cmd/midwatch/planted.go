@@ -6,9 +6,11 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
+	"midwatch/analyzer"
 	"midwatch/analyzer/report"
 )
 
@@ -58,13 +60,33 @@ func readPlanted(path string) (*planted, error) {
 // begins is the first night of an attack.
 func (p *planted) begins(attack string) time.Time { return p.first[attack] }
 
+// of is the attack that a finding of a night is part of; "" for none.
+func (p *planted) of(n report.Night, f analyzer.Finding) string {
+	return p.attack[n.Night.Format(time.DateOnly)+" "+f.Assessment.Name]
+}
+
+// lists says whether a night lists an attack.
+func (p *planted) lists(n report.Night, attack string) bool {
+	return slices.ContainsFunc(n.Findings, func(f analyzer.Finding) bool { return p.of(n, f) == attack })
+}
+
+// goesOn says whether an attack has acts on a night.
+func (p *planted) goesOn(attack string, night time.Time) bool {
+	for key, of := range p.attack {
+		if of == attack && strings.HasPrefix(key, night.Format(time.DateOnly)+" ") {
+			return true
+		}
+	}
+	return false
+}
+
 // among names the identities of a night's findings that were part of an attack,
 // each with the attack.
 func (p *planted) among(n report.Night) string {
 	var all []string
 	for _, f := range n.Findings {
 		name := f.Assessment.Name
-		if attack := p.attack[n.Night.Format(time.DateOnly)+" "+name]; attack != "" {
+		if attack := p.of(n, f); attack != "" {
 			all = append(all, fmt.Sprintf("%s (%s)", name, attack))
 		}
 	}

@@ -38,7 +38,10 @@ Requests without the right token are answered 401 or 403, and hold nothing: thei
 connections are bounded, in all and for each address, and make room for one another.
 What had to be refused, and the time in which nothing could be received, are gaps
 that every report names. GET /health answers 200 while events can be kept and 503
-while they cannot.`,
+while they cannot.
+
+Where the configuration has "ask" with listen, it also serves the pages on which
+people answer "midwatch ask"; where sources are named, it does not.`,
 		Example: "  midwatch receive\n  midwatch receive github-stream\n  midwatch receive --plain-http   # behind a proxy on this machine that ends TLS",
 		Args:    cobra.ArbitraryArgs,
 		RunE: func(c *cobra.Command, args []string) error {
@@ -49,6 +52,9 @@ while they cannot.`,
 			sources, err := cfg.receivers(args)
 			if err != nil {
 				return usageError{err}
+			}
+			if len(args) > 0 {
+				cfg.Ask.Listen = "" // only what is named
 			}
 			return a.receive(c, cfg, sources, plain)
 		},
@@ -84,7 +90,7 @@ func (c *Config) receivers(names []string) ([]SourceConfig, error) {
 			all, known[s.Name] = append(all, s), true
 		}
 	}
-	if len(all) == 0 {
+	if len(all) == 0 && (len(names) > 0 || c.Ask.Listen == "") {
 		return nil, fmt.Errorf("%s: no source is of kind gitlab or hec: `midwatch init --print` shows one", c.path)
 	}
 	if len(names) == 0 {
@@ -123,7 +129,15 @@ func (a *app) receive(c *cobra.Command, cfg *Config, sources []SourceConfig, pla
 		}
 		all = append(all, r)
 	}
+	pages, err := cfg.answersListener(plain)
+	if err != nil {
+		return err
+	}
 	group, ctx := errgroup.WithContext(c.Context())
+	if pages != nil {
+		defer pages.Close()
+		group.Go(func() error { return a.serveAnswers(ctx, cfg, pages, a.log(c)) })
+	}
 	for _, r := range all {
 		group.Go(func() error {
 			if err := r.run(ctx, a, c, cfg, plain); err != nil {

@@ -18,6 +18,8 @@ were listed (only with --exit-findings).`
 type app struct {
 	configPath string
 	quiet      bool
+	// wide draws tables as wide as they need, on a terminal too.
+	wide bool
 }
 
 // newRoot returns the whole command tree. It is the list of commands.
@@ -36,11 +38,13 @@ normal for each identity, and every night ranks the accesses that are not.`,
 	}
 	root.PersistentFlags().StringVar(&a.configPath, "config", "midwatch.yaml", "configuration file")
 	root.PersistentFlags().BoolVar(&a.quiet, "quiet", false, "no progress, warnings and errors only")
+	root.PersistentFlags().BoolVar(&a.wide, "wide", false, "all columns of a table, also where the terminal is narrower")
+	root.PersistentPreRun = func(c *cobra.Command, _ []string) { a.lookAtScreen(c) }
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return usageError{fmt.Errorf("%w (see: %s --help)", err, c.CommandPath())}
 	})
 	root.AddCommand(
-		newInit(a), newDoctor(a), newReceive(a), newCollect(a), newAnalyze(a), newReport(a), newNightly(a), newTriage(a), newNotify(a),
+		newInit(a), newDoctor(a), newReceive(a), newCollect(a), newAnalyze(a), newReport(a), newNightly(a), newTriage(a), newAsk(a), newNotify(a),
 		newBacktest(a), newEvaluate(a), newExplain(a), newInvestigate(a), newContain(a), newCase(a), newSQL(a), newMCP(a), newBackup(a), newRestore(a), newDictionary(), newSimulate(a), newDemo(a), newVersion(),
 	)
 	for _, c := range root.Commands() {

@@ -9,9 +9,11 @@ import (
 	"os/exec"
 	"strings"
 	"syscall"
-	"unicode/utf8"
 
+	"github.com/jedib0t/go-pretty/v6/text"
 	"golang.org/x/term"
+
+	"midwatch/analyzer/report"
 )
 
 // paged gives write somewhere to write to: the file of .output, the pager where
@@ -33,13 +35,18 @@ func paged(out io.Writer, write func(io.Writer) error) error {
 	if height == 0 {
 		return write(out)
 	}
-	p := &pager{screen: out, width: width, height: height}
+	p := &pager{screen: bare(out), width: width, height: height}
+	if s, is := out.(screen); is {
+		p.look = s.look
+		// A pager of one's own may show the codes of colours as text.
+		p.look.Colour = p.look.Colour && os.Getenv("PAGER") == ""
+	}
 	return errors.Join(write(p), p.close())
 }
 
 // screenSize is the size of a terminal, 0 for anything else.
 func screenSize(out io.Writer) (width, height int) {
-	f, ok := out.(*os.File)
+	f, ok := bare(out).(*os.File)
 	if !ok || !term.IsTerminal(int(f.Fd())) {
 		return 0, 0
 	}
@@ -55,6 +62,7 @@ func screenSize(out io.Writer) (width, height int) {
 type pager struct {
 	screen        io.Writer
 	width, height int
+	look          report.Look
 	held          bytes.Buffer
 	// lines that are whole, and characters of the one that is not.
 	lines, column int
@@ -62,30 +70,36 @@ type pager struct {
 	to            io.WriteCloser
 }
 
+// Fit is for report.Screen.
+func (p *pager) Fit(draw func(report.Look) string) error {
+	_, err := io.WriteString(p, draw(p.look))
+	return err
+}
+
 // Write holds text back or passes it on. A pager that was left early is no
 // error: the rest is not wanted.
-func (p *pager) Write(text []byte) (int, error) {
-	taken := len(text)
+func (p *pager) Write(b []byte) (int, error) {
+	taken := len(b)
 	if p.to == nil {
-		p.held.Write(text)
-		if p.fits(text) {
+		p.held.Write(b)
+		if p.fits(b) {
 			return taken, nil
 		}
 		if err := p.start(); err != nil {
 			return 0, err
 		}
-		text = p.held.Bytes()
+		b = p.held.Bytes()
 	}
-	if _, err := p.to.Write(text); err != nil && !errors.Is(err, syscall.EPIPE) {
+	if _, err := p.to.Write(b); err != nil && !errors.Is(err, syscall.EPIPE) {
 		return 0, err
 	}
 	return taken, nil
 }
 
 // fits says whether the screen has room for more text.
-func (p *pager) fits(text []byte) bool {
-	for line := range bytes.Lines(text) {
-		p.column += utf8.RuneCount(bytes.TrimSuffix(line, []byte{'\n'}))
+func (p *pager) fits(b []byte) bool {
+	for line := range bytes.Lines(b) {
+		p.column += text.StringWidthWithoutEscSequences(string(bytes.TrimSuffix(line, []byte{'\n'})))
 		if p.width > 0 && p.column > p.width {
 			return false
 		}
@@ -100,7 +114,7 @@ func (p *pager) fits(text []byte) bool {
 func (p *pager) start() error {
 	words := strings.Fields(os.Getenv("PAGER"))
 	if len(words) == 0 {
-		words = []string{"less", "-S"}
+		words = []string{"less", "-RS"}
 	}
 	if _, err := exec.LookPath(words[0]); err != nil {
 		p.to = screenOnly{p.screen}

@@ -57,7 +57,7 @@ stops the query and not the shell, and .help shows the rest.`,
 			if formulas != "auto" && formulas != "guard" && formulas != "keep" {
 				return usageError{fmt.Errorf("--formulas %q: write guard, keep or auto", formulas)}
 			}
-			s := &shell{path: cfg.Snapshot, options: cfg.reading(), out: c.OutOrStdout(), format: format}
+			s := &shell{path: cfg.Snapshot, options: cfg.reading(), out: bare(c.OutOrStdout()), format: format}
 			s.options.Outside, s.options.Scratch, s.options.Spill = outside, true, spill
 			if err := s.open(ctx); err != nil {
 				return err

@@ -20,12 +20,15 @@ import (
 )
 
 // answering is one call of triage.
-type answering struct{ verdict, reason, until, scope, by, from string }
+type answering struct {
+	verdict, reason, until, scope, by, from string
+	interactive                             bool
+}
 
 func newTriage(a *app) *cobra.Command {
 	k := &answering{}
 	c := &cobra.Command{
-		Use:   "triage FINDING",
+		Use:   "triage [FINDING]",
 		Short: "Answer a finding: expected, benign, theft or unclear",
 		Long: `Keeps what was found out about a finding: who decided, when and why.
 
@@ -42,11 +45,17 @@ again when it gets worse than the one you answered: a higher severity, ten times
 fewer expected false alarms, much heavier evidence, or a fact. Nobody can answer
 a finding about themselves. No verdict changes a score or what counts as normal.
 
+Without a FINDING, on a terminal, it goes through the findings of the newest night
+that have no answer: it shows each as "midwatch explain" does, takes a verdict by
+one key and asks for the reason. Nothing is kept before you confirm it at the end.
+With --interactive it does so anywhere, and reads an answer a line.
+
 With --from, the answers are read from a findings.csv whose columns verdict and
 verdict_reason (and verdict_until, verdict_scope) were filled in. If a row is
 wrong, nothing is kept.`,
 		Example: `  midwatch triage mw-20260722-1a2b3c4d --verdict expected --reason "on call, asked the team lead"
   midwatch triage mw-20260722-1a2b3c4d --verdict benign --reason "new office" --scope network --until 2026-10-01
+  midwatch triage
   midwatch triage --from findings.csv
   midwatch triage list
   midwatch triage undo v-1a2b3c4d`,
@@ -60,6 +69,7 @@ wrong, nothing is kept.`,
 	f.StringVar(&k.until, "until", "", "first day (UTC) that is not covered any more (default in 30 days)")
 	f.StringVar(&k.scope, "scope", "", "repositories, network or client (default repositories)")
 	f.StringVar(&k.from, "from", "", "read the answers from this findings.csv")
+	f.BoolVar(&k.interactive, "interactive", false, "ask about one finding after the other, also where this is not a terminal")
 	byFlag(c, &k.by)
 	_ = c.RegisterFlagCompletionFunc("verdict", cobra.FixedCompletions(words(triage.Verdicts()), noFiles))
 	_ = c.RegisterFlagCompletionFunc("scope", cobra.FixedCompletions(words(triage.Kinds()), noFiles))
@@ -84,10 +94,19 @@ func words[T ~string](all []T) []string {
 
 // triage keeps one answer, or those of a file.
 func (a *app) triage(c *cobra.Command, k *answering, args []string) error {
+	given := k.verdict != "" || k.reason != "" || k.until != "" || k.scope != ""
 	switch {
+	case k.interactive && (k.from != "" || len(args) > 0 || given):
+		return usageError{errors.New("--interactive asks for everything: leave out the FINDING, --from, --verdict, --reason, --until and --scope")}
+	case k.interactive || k.from == "" && len(args) == 0 && !given && onTerminal(c.InOrStdin()) && onTerminal(c.OutOrStdout()):
+		by, err := deciding(k.by)
+		if err != nil {
+			return err
+		}
+		return a.walk(c, by)
 	case k.from == "" && len(args) == 0:
-		return usageError{errors.New("name a FINDING (finding_id in findings.csv), or a file with --from")}
-	case k.from != "" && (len(args) > 0 || k.verdict != "" || k.reason != "" || k.until != "" || k.scope != ""):
+		return usageError{errors.New("name a FINDING (finding_id in findings.csv), or a file with --from, or go through all with --interactive")}
+	case k.from != "" && (len(args) > 0 || given):
 		return usageError{errors.New("--from reads findings and answers from the file: leave out the FINDING, --verdict, --reason, --until and --scope")}
 	}
 	rows := []triage.Row{{Finding: strings.Join(args, ""), Verdict: k.verdict, Reason: k.reason, Until: k.until, Scope: k.scope}}
@@ -157,12 +176,8 @@ func deciding(by string) ([]string, error) {
 
 func sayAnswers(c *cobra.Command, all []triage.Answer) error {
 	for _, a := range all {
-		covers := "It covers no later finding."
-		if a.Scope.Kind != "" {
-			covers = fmt.Sprintf("It covers %s, before %s, as long as it gets no worse.", a.Scope.Says(), a.Until.Format(time.DateOnly))
-		}
 		if _, err := fmt.Fprintf(c.OutOrStdout(), "Kept %s: %s is %s. %s Undo it with: midwatch triage undo %s\n",
-			a.ID, a.Finding, a.Verdict, report.Inert(covers), a.ID); err != nil {
+			a.ID, a.Finding, a.Verdict, report.Inert(a.Covering()), a.ID); err != nil {
 			return err
 		}
 	}
@@ -183,19 +198,40 @@ were undone.`,
 		Example: "  midwatch triage list\n  midwatch triage list --all --format csv",
 		RunE: func(c *cobra.Command, _ []string) error {
 			now := time.Now().UTC()
-			return a.withWarehouse(c, "triage list", func(ctx context.Context, _ *Config, w *warehouse.Warehouse) (err error) {
-				rows, err := w.Reader().Query(ctx, fmt.Sprintf(`SELECT verdict_id, finding_id, identity, verdict, reason, decided_by, decided_at, until, scope, undone_at
-					FROM verdict WHERE %t OR (undone_at IS NULL AND until > DATE '%s') ORDER BY decided_at DESC, verdict_id`, all, now.Format(time.DateOnly)))
+			return a.withWarehouse(c, "triage list", func(ctx context.Context, _ *Config, w *warehouse.Warehouse) error {
+				answers, err := triage.Load(ctx, w.Reader())
 				if err != nil {
 					return err
 				}
-				return errors.Join(report.Rows(c.OutOrStdout(), rows, format), rows.Close())
+				var rows [][]string
+				for _, v := range answers {
+					if all || v.UndoneAt.IsZero() && v.Until.After(now) {
+						rows = append(rows, listedAnswer(v))
+					}
+				}
+				return report.Table(c.OutOrStdout(), format, []string{
+					"verdict_id", "finding_id", "identity", "verdict", "reason", "decided_by", "decided_at", "until", "covers", "undone_at",
+				}, rows)
 			})
 		},
 	}
 	formatFlag(c, &format)
 	c.Flags().BoolVar(&all, "all", false, "also verdicts that ended or were undone")
 	return c
+}
+
+// listedAnswer is an answer as a row of `triage list`.
+func listedAnswer(v triage.Answer) []string {
+	covers, undone := "nothing", ""
+	if v.Scope.Kind != "" {
+		covers = v.Scope.Says()
+	}
+	if !v.UndoneAt.IsZero() {
+		undone = v.UndoneAt.Format(time.DateTime)
+	}
+	return []string{
+		v.ID, v.Finding, v.Identity, string(v.Verdict), v.Reason, v.By, v.At.Format(time.DateTime), v.Until.Format(time.DateOnly), covers, undone,
+	}
 }
 
 func newTriageUndo(a *app) *cobra.Command {

@@ -15,8 +15,8 @@ type Listener struct {
 	tls *tls.Config
 }
 
-// secure puts TLS over a listener, where there is any.
-func (l *Listener) secure(below net.Listener) net.Listener {
+// Secure puts TLS over a listener, where there is any.
+func (l *Listener) Secure(below net.Listener) net.Listener {
 	if l.tls == nil {
 		return below
 	}

@@ -55,7 +55,7 @@ func TestARenewedCertificateIsTakenWithoutARestart(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer l.Close()
-	secure := l.secure(l.Listener)
+	secure := l.Secure(l.Listener)
 	go func() {
 		for {
 			c, err := secure.Accept()

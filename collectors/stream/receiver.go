@@ -118,7 +118,7 @@ func (r *Receiver) Serve(ctx context.Context, l *Listener) error {
 	stop := make(chan struct{})
 	go func() { defer close(ended); r.commitUntil(stop) }()
 	served := make(chan error, 1)
-	go func() { served <- server.Serve(l.secure(g)) }()
+	go func() { served <- server.Serve(l.Secure(g)) }()
 	var err error
 	select {
 	case err = <-served:

@@ -8,9 +8,9 @@
 -- arguments: finding_id as findings.csv has it
 CREATE OR REPLACE MACRO investigate.finding (subject VARCHAR) AS TABLE
 WITH asked AS MATERIALIZED (FROM investigate.subject_named(subject, 'finding')),
-night AS (SELECT DISTINCT night, identity, family FROM assessment WHERE finding_id = (SELECT resolved FROM asked) AND listed),
+night AS (SELECT DISTINCT night, identity, family FROM finding_listed WHERE finding_id = (SELECT resolved FROM asked)),
 -- By ids first: names are looked up for what is left.
-own AS (SELECT identity_id FROM identity_form WHERE identity IN (SELECT identity FROM assessment WHERE finding_id = (SELECT resolved FROM asked) AND listed)),
+own AS (SELECT identity_id FROM identity_form WHERE identity IN (SELECT identity FROM finding_listed WHERE finding_id = (SELECT resolved FROM asked))),
 done AS (
     SELECT f.*, i.identity, a.family, a.access_type, r.repository
     FROM access_day AS f

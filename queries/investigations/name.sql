@@ -12,7 +12,7 @@ SELECT 'credential', credential, NULL FROM credential_form
 UNION ALL
 SELECT DISTINCT 'person', person, NULL FROM roster_entry
 UNION ALL
-SELECT DISTINCT 'finding', finding_id, identity_name FROM assessment WHERE listed AND finding_id IS NOT NULL;
+SELECT DISTINCT 'finding', finding_id, identity_name FROM finding_listed WHERE finding_id IS NOT NULL;
 
 -- Apps and agents by name, with the number of an OAuth application or the name without [bot] as their other name.
 CREATE OR REPLACE MACRO investigate.app_name () AS TABLE

@@ -21,7 +21,7 @@ WITH found AS (
         AND occurred_at >= since AND occurred_at < until
     UNION ALL
     SELECT e.landing, e.source, e.collected_at, e.event_id, e.occurred_at
-    FROM (SELECT DISTINCT night, identity, family FROM assessment WHERE finding_id = subject AND listed) AS n
+    FROM (SELECT DISTINCT night, identity, family FROM finding_listed WHERE finding_id = subject) AS n
     JOIN event AS e ON e.identity = n.identity AND e.family = n.family AND e.occurred_at >= n.night AND e.occurred_at < n.night + INTERVAL 1 DAY
     WHERE kind = 'finding'
     UNION ALL

@@ -7,8 +7,8 @@
 CREATE OR REPLACE MACRO finding_before(as_of TIMESTAMP, nights INTEGER) AS TABLE
 WITH last AS (
     SELECT finding_id, max(night) AS night, arg_max(detail, night) AS detail
-    FROM assessment
-    WHERE listed AND finding_id IS NOT NULL AND night >= as_of::DATE - 1 - nights AND night < as_of::DATE
+    FROM finding_listed
+    WHERE finding_id IS NOT NULL AND night >= as_of::DATE - 1 - nights AND night < as_of::DATE
     GROUP BY finding_id
 )
 SELECT finding_id, as_of::DATE - 1 - night AS nights_ago, detail

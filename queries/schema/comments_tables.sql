@@ -74,3 +74,8 @@ COMMENT ON COLUMN verdict.expected_benign IS 'Expected false alarms of the findi
 COMMENT ON COLUMN verdict.weight IS 'Weight of the evidence of the finding that it was given for, in nats';
 COMMENT ON TABLE outbox IS 'Messages to be sent, and what became of them';
 COMMENT ON COLUMN outbox.key IS 'Finding id and state, or the night: a message is queued once for each channel and key';
+COMMENT ON TABLE asked IS 'What people were asked about findings, and what they answered; an answer hides nothing';
+COMMENT ON COLUMN asked.role IS 'Whether it was asked of the person or of the manager';
+COMMENT ON COLUMN asked.sent_by IS 'Channel that the question was sent by; empty where it was printed';
+COMMENT ON COLUMN asked.answer IS 'yes: it was them; no: it was not; NULL while there is no answer';
+COMMENT ON COLUMN asked.answered_by IS 'Who noted the answer; empty where it came by the link';

@@ -53,3 +53,11 @@ JOIN facet AS f USING (facet_id)
 JOIN facet_night AS n USING (night, facet_id);
 
 COMMENT ON VIEW evidence IS 'Every piece of evidence of each facet and night, listed or not: what was observed and expected, and its weight';
+
+CREATE OR REPLACE VIEW finding_listed AS
+SELECT a.*
+FROM assessment AS a
+WHERE a.listed OR a.detail IS NOT NULL AND EXISTS (
+    FROM told_finding AS t WHERE t.night = a.night AND t.identity = a.identity AND t.family = a.family);
+
+COMMENT ON VIEW finding_listed IS 'One row a finding and night: those listed, and those that took the place of one that a verdict covers';

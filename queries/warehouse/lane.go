@@ -74,8 +74,8 @@ func (r *Reader) ListedNights(ctx context.Context, subject string, since, until 
 		err := scan(&n.Night, &n.Rank, &n.Finding, &n.Identity, &n.Expected, &n.Hypothesis, &n.Family)
 		all = append(all, n)
 		return err
-	}, `SELECT night, rank, finding_id, identity, expected_benign, hypothesis, family FROM assessment
-		WHERE listed AND identity IN (FROM investigate.subject_identity(?::VARCHAR)) AND night >= ?::DATE AND night < ?::TIMESTAMP ORDER BY night, rank`, subject, since, until)
+	}, `SELECT night, rank, finding_id, identity, expected_benign, hypothesis, family FROM finding_listed
+		WHERE identity IN (FROM investigate.subject_identity(?::VARCHAR)) AND night >= ?::DATE AND night < ?::TIMESTAMP ORDER BY night, rank`, subject, since, until)
 	if err != nil {
 		return nil, fmt.Errorf("reading the findings of a subject: %w", err)
 	}

@@ -171,7 +171,7 @@ func (r *Reader) Select(ctx context.Context, text string) (*sql.Rows, error) {
 // open, newest first: a row a night and finding.
 func (r *Reader) Listed(ctx context.Context, since, until time.Time) (*sql.Rows, error) {
 	rows, err := r.conn.QueryContext(ctx, `SELECT night, rank, finding_id, identity, family, hypothesis, score, expected_benign
-		FROM assessment WHERE listed AND night >= ?::DATE AND night < ?::DATE ORDER BY night DESC, rank`,
+		FROM finding_listed WHERE night >= ?::DATE AND night < ?::DATE ORDER BY night DESC, rank`,
 		since, cmp.Or(until, time.Date(9999, time.December, 31, 0, 0, 0, 0, time.UTC)))
 	if err != nil {
 		return nil, fmt.Errorf("reading findings of %s: %w", r.path, err)
@@ -190,7 +190,7 @@ func (r *Reader) Findings(ctx context.Context, night time.Time, f func(detail st
 		return fmt.Errorf("the night of %s was not scored: run `midwatch analyze --as-of %s`",
 			night.Format(time.DateOnly), night.AddDate(0, 0, 1).Format(time.DateOnly))
 	}
-	return r.details(ctx, f, "SELECT detail FROM assessment WHERE night = ?::DATE AND listed ORDER BY rank", night)
+	return r.details(ctx, f, "SELECT detail FROM finding_listed WHERE night = ?::DATE ORDER BY rank", night)
 }
 
 // ListExpected is list.expected as a night that was scored was listed by it; not
@@ -260,7 +260,7 @@ func (r *Reader) Finding(ctx context.Context, id string, f func(detail string) e
 	err := r.details(ctx, func(detail string) error {
 		found = true
 		return f(detail)
-	}, "SELECT detail FROM assessment WHERE finding_id = ? AND listed ORDER BY night DESC", id)
+	}, "SELECT detail FROM finding_listed WHERE finding_id = ? ORDER BY night DESC", id)
 	if err == nil && !found {
 		return fmt.Errorf("there is no finding %q in %s: the column finding_id of findings.csv has their names", id, r.path)
 	}

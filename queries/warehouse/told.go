@@ -17,6 +17,8 @@ type Untold struct {
 	// Missed is true for a night that no morning has spoken of, OtherVersion for
 	// one that was told by another version of the program.
 	Missed, OtherVersion bool
+	// Listed is false for one that is spare.
+	Listed bool
 	// ToldState and ToldWeight are what it was told with; not valid where it was not.
 	ToldState  sql.NullString
 	ToldWeight sql.NullFloat64
@@ -28,7 +30,7 @@ func (w *Warehouse) Untold(ctx context.Context, night time.Time) ([]Untold, erro
 	var all []Untold
 	err := w.each(ctx, func(scan Scan) error {
 		var u Untold
-		err := scan(&u.Night, &u.Identity, &u.Family, &u.Finding, &u.Weight, &u.Detail, &u.Missed, &u.OtherVersion, &u.ToldState, &u.ToldWeight)
+		err := scan(&u.Night, &u.Identity, &u.Family, &u.Finding, &u.Weight, &u.Detail, &u.Missed, &u.OtherVersion, &u.ToldState, &u.ToldWeight, &u.Listed)
 		u.Night = u.Night.UTC()
 		all = append(all, u)
 		return err
@@ -56,7 +58,7 @@ func (w *Warehouse) BeginTelling(ctx context.Context, morning time.Time, all []T
 		}
 		for _, do := range []string{
 			`DELETE FROM told_finding WHERE told_at IS NULL AND $1::DATE IS NOT NULL AND NOT EXISTS (
-			 FROM assessment AS a WHERE a.listed AND a.night = told_finding.night AND a.identity = told_finding.identity AND a.family = told_finding.family)`,
+			 FROM assessment AS a WHERE a.detail IS NOT NULL AND a.night = told_finding.night AND a.identity = told_finding.identity AND a.family = told_finding.family)`,
 			"UPDATE told_finding SET morning = $1::DATE WHERE told_at IS NULL AND morning IS NOT NULL AND night <= $1::DATE",
 			"UPDATE told_night SET morning = $1::DATE WHERE told_at IS NULL AND night <= $1::DATE",
 			`INSERT INTO told_night SELECT night, chain, version, $1::DATE, NULL FROM scored_night
@@ -102,7 +104,7 @@ func (w *Warehouse) EndTelling(ctx context.Context, morning, at time.Time) error
 // morning tells, in the order of the nights and of their lists.
 func (r *Reader) ToldLate(ctx context.Context, morning time.Time, f func(detail string) error) error {
 	return r.details(ctx, f, `SELECT a.detail FROM told_finding AS t JOIN assessment AS a USING (night, identity, family)
-		WHERE t.morning = ?::DATE AND t.night < t.morning AND a.listed ORDER BY a.night, a.rank`, morning)
+		WHERE t.morning = ?::DATE AND t.night < t.morning AND a.detail IS NOT NULL ORDER BY a.night, a.rank`, morning)
 }
 
 // CaughtUp returns the nights that a morning was the first to speak of, without the

@@ -8,7 +8,7 @@ CONCURRENT = ./collectors/files ./collectors/github ./collectors/gitlab ./collec
 TOGETHER   = Receiv|Shell|SameTime|Snapshot|Busy|Stopped|Cancel
 SHARED   ?= ../shared
 
-.PHONY: help build test test-node test-servers race lint fmt generate bench eval fuzz demo
+.PHONY: help build test test-node test-servers race lint fmt generate bench eval fuzz demo release test-release
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -54,3 +54,9 @@ fuzz: ## fuzz what parses, a minute each
 
 demo: build ## show all of it on a sample organisation
 	bin/midwatch demo
+
+release: ## archives, deb, rpm, SBOM and checksums into bin/release (ARCHITECTURES, amd64 and arm64)
+	cmd/midwatch/packaging/release.sh bin/release $(ARCHITECTURES)
+
+test-release: ## built twice, installed on a fresh Debian, run as a container (root; minutes)
+	cmd/midwatch/packaging/test.sh bin/test-release $(ARCHITECTURES)

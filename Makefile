@@ -21,7 +21,7 @@ test: lint ## what must pass before a change lands
 	$(GO) test -timeout 45m -race -short $(CONCURRENT)
 	$(GO) test -timeout 45m -race -run '$(TOGETHER)' ./cmd/midwatch ./queries/warehouse
 
-test-node: build ## a snapshot opened with npm's DuckDB client (needs npm)
+test-node: build ## npm's DuckDB client on a snapshot, and npm's MCP client (needs npm)
 	testdata/node/run.sh bin/midwatch
 
 test-servers: ## real nginx, Apache, gitolite and git on loopback; installs them from Debian

@@ -4,7 +4,8 @@
 # it needs from Debian.
 #
 # usage: test.sh OUT [ARCHITECTURE...]    amd64 where none is named
-# FRESH=1 builds the second time with nothing cached, which takes minutes.
+# FRESH=1 builds the second time with nothing cached, which takes minutes. STEPS
+# names those to do; without the first one, OUT must hold a release already.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 top=$(cd "$here/../../.." && pwd)
@@ -13,6 +14,7 @@ shift
 [ $# -gt 0 ] || set -- "$(go env GOHOSTARCH)"
 native=$(go env GOHOSTARCH)
 work=$(mktemp -d /tmp/midwatch-release.XXXXXX)
+chmod 711 "$work" # apt downloads as a user of its own
 trap 'rm -rf --one-file-system "$work"' EXIT
 fail() { echo "test.sh: $*" >&2; exit 1; }
 [ "$(id -u)" = 0 ] || fail 'run as root: it installs packages and makes a Debian of its own'
@@ -51,10 +53,15 @@ twice() {
 	echo 'built twice, with equal bytes'
 }
 
-# linked holds the packages' dependencies to what the program asks for.
-linked() {
+# unpack unpacks the archive for this machine into $archive.
+unpack() {
 	tar -C "$work" -xzf "$out"/midwatch_*_linux_"$native".tar.gz
 	archive=$(ls -d "$work"/midwatch_*_linux_"$native")
+}
+
+# linked holds the packages' dependencies to what the program asks for.
+linked() {
+	unpack
 	local libraries versions
 	libraries=$(objdump -p "$archive/midwatch" | awk '$1 == "NEEDED" {print $2}' | grep -v '^ld-linux' | sort | xargs)
 	[ "$libraries" = 'libc.so.6 libgcc_s.so.1 libm.so.6 libstdc++.so.6' ] || fail "linked with $libraries"
@@ -74,7 +81,6 @@ debian() {
 	cp -L /etc/resolv.conf "$root/etc/resolv.conf"
 	cat > "$root/etc/systemd/system/release-test.service" <<-'UNIT'
 		[Unit]
-		After=multi-user.target
 		SuccessAction=poweroff-force
 		FailureAction=poweroff-force
 		[Service]
@@ -114,6 +120,7 @@ units() {
 # needs a registry of images, and runs the demonstration in it.
 container() {
 	local base="$work/base" storage=(--storage-driver vfs --root "$work/storage" --runroot "$work/storage-run") c
+	unpack
 	mkdir -p "$base"/{tmp,home/nonroot} "$work/debs"
 	chmod 1777 "$base/tmp"
 	(cd "$work/debs" && chmod 777 . && apt-get download -q base-files libc6 libgcc-s1 gcc-12-base libstdc++6 tzdata > /dev/null && for d in *.deb; do dpkg-deb -x "$d" "$base"; done)
@@ -129,22 +136,21 @@ container() {
 	echo 'container built and run'
 }
 
-# elsewhere runs the program of another architecture, where qemu is there.
+# other runs the program of another architecture, where qemu is there.
 other() {
-	local arch="$1"
-	[ "$arch" != "$native" ] || return 0
-	tar -C "$work" -xzf "$out"/midwatch_*_linux_"$arch".tar.gz
-	if [ "$arch" = arm64 ] && command -v qemu-aarch64-static > /dev/null; then
-		qemu-aarch64-static -L /usr/aarch64-linux-gnu "$work"/midwatch_*_linux_arm64/midwatch version
-	else
-		echo "$arch is built and was not run: there is no qemu-aarch64-static"
-	fi
+	for arch; do
+		[ "$arch" != "$native" ] || continue
+		tar -C "$work" -xzf "$out"/midwatch_*_linux_"$arch".tar.gz
+		if [ "$arch" = arm64 ] && command -v qemu-aarch64-static > /dev/null; then
+			qemu-aarch64-static -L /usr/aarch64-linux-gnu "$work"/midwatch_*_linux_arm64/midwatch version
+		else
+			echo "$arch is built and was not run: there is no qemu-aarch64-static"
+		fi
+	done
 }
 
-timed() { local begin=$SECONDS; "$@"; echo "  ($1: $((SECONDS - begin)) s)"; }
-timed twice "$@"
-timed linked
-timed units
-timed debian
-timed container
-for arch; do other "$arch"; done
+for step in ${STEPS:-twice linked units debian container other}; do
+	begin=$SECONDS
+	"$step" "$@"
+	echo "  ($step: $((SECONDS - begin)) s)"
+done

@@ -34,27 +34,18 @@ type replayed struct {
 func replays() []replayed {
 	const night, morning = "2025-05-08", "2025-05-09"
 	return []replayed{
-		{"trigger", "timeline", "bomipa-trigger", night, morning, "", 1},
 		{"trigger", "blast", "bomipa-trigger", night, morning, "", 669},
-		{"trigger", "network", "203.0.113.0/24", night, morning, "", 4},
 		{"trigger", "contain", "bomipa-trigger", night, morning, "", 1},
 		{"grafana", "revoked", "", "2025-05-02", morning, "", 2},
-		{"grafana", "credential", "MISSED", "2025-05-01", morning, "", 60},
 		{"salesloft", "context", "bomipa-salesloft", "2025-05-05", "2025-05-12", "", 1},
-		{"salesloft", "identity", "bomipa-salesloft", "2025-05-05", "2025-05-12", "", 15},
 		{"cloudflare", "copies", "bomlpa", night, morning, "", 2},
-		{"cloudflare", "similar", "bomlpa", night, morning, "", 0},
 		{"midnight", "dormant", "", "2025-09-20", "2025-09-25", "days=200", 2},
-		{"midnight", "identity", "github:OLD-test", "2025-09-20", "2025-09-25", "", 12},
-		{"lastpass", "stale", "bomipa-lastpass", "2025-05-05", morning, "days=30", 0},
-		{"lastpass", "normal", "bomipa-lastpass", "2025-04-01", morning, "", 1},
+		{"lastpass", "identity", "bomipa-lastpass", "2025-05-05", morning, "", 14},
 		{"app", "app", "build-app", night, morning, "", 40},
-		{"app", "client", "build-app/2.0", night, morning, "", 40},
 		{"benign", "identity", "agent-1[bot]", night, morning, "", 1},
 		{"blind", "coverage", "", "2025-09-19", "2025-09-27", "", 1},
 		{"blind", "credential", "NOBODYSTOKEN", night, morning, "", 1},
 		{"hostile", "who", "northwind-labs/<script>", night, morning, "", 1},
-		{"hostile", "identity", `github:a\u202eb"` + "`id`$(id)", night, morning, "", 1},
 		{"hostile", "client", "BBBBBBBB", night, morning, "", 1},
 	}
 }
@@ -183,8 +174,8 @@ func heardOf(rows []map[string]any) []map[string]any {
 func replayFolder(t *testing.T) string {
 	t.Helper()
 	dir, o := t.TempDir(), synthetic.Default()
-	o.From = time.Date(2025, time.April, 19, 0, 0, 0, 0, time.UTC)
-	o.Days, o.EvalFrom, o.People, o.Repositories, o.EventsPerDay, o.Attacks, o.LookAlikes = 20, 10, 90, 900, 1800, []string{}, false
+	o.From = time.Date(2025, time.April, 27, 0, 0, 0, 0, time.UTC)
+	o.Days, o.EvalFrom, o.People, o.Repositories, o.EventsPerDay, o.Attacks, o.LookAlikes = 12, 6, 90, 900, 1800, []string{}, false
 	_, err := synthetic.Folder{Path: filepath.Join(dir, "organisation")}.Write(o)
 	check(t, err)
 	logs := []string{filepath.Join(dir, "organisation", "events.ndjson")}
@@ -229,7 +220,8 @@ func replayRecords(t *testing.T, dir, script string) string {
 	}
 	testdata, err := filepath.Abs("../../testdata")
 	check(t, err)
-	const given = "organisation() { cp ../organisation/events.ndjson .; : > attack.ndjson; }\n"
+	const given = "organisation() { cp ../organisation/events.ndjson .; : > attack.ndjson; }\n" +
+		"[ -s ../all ] || (cd ../organisation && repositories > ../all)\nrepositories() { cat ../all; }\n"
 	run := exec.CommandContext(t.Context(), "sh", "-ec", ". $TESTDATA/investigations/replay.sh\n"+given+shell)
 	run.Dir = filepath.Join(dir, name)
 	run.Env = append(os.Environ(), "TESTDATA="+testdata)

@@ -86,7 +86,7 @@ debian() {
 		[Service]
 		Type=oneshot
 		ExecStart=/release-test/installed.sh
-		StandardOutput=file:/release-test/out
+		StandardOutput=truncate:/release-test/out
 		StandardError=inherit
 		TimeoutStartSec=15min
 		[Install]

@@ -8,7 +8,7 @@ CONCURRENT = ./collectors/files ./collectors/github ./collectors/gitlab ./collec
 TOGETHER   = Receiv|Shell|SameTime|Snapshot|Busy|Stopped|Cancel
 SHARED   ?= ../shared
 
-.PHONY: help build test test-node test-servers race lint fmt generate bench eval fuzz demo release test-release
+.PHONY: help build test test-node test-servers race lint fmt generate bench eval fuzz demo release test-release test-browser
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -60,3 +60,6 @@ release: ## archives, deb, rpm, SBOM and checksums into bin/release (ARCHITECTUR
 
 test-release: ## built twice, installed on a fresh Debian, run as a container (root; minutes)
 	cmd/midwatch/packaging/test.sh bin/test-release $(ARCHITECTURES)
+
+test-browser: build ## the timeline of a planted theft as Chromium draws it (installs it from Debian; needs npm)
+	testdata/browser/run.sh bin/midwatch bin/timeline.png

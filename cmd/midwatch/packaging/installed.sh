@@ -38,7 +38,7 @@ grep -q '<h1' /home/ana/demo/reports/report.html || fail 'there is no report'
 # The configuration of the package is read without being named.
 said=$(su ana -c 'cd && midwatch investigate coverage' 2>&1) && fail 'somebody else can read the configuration'
 [[ "$said" == *'/etc/midwatch/midwatch.yaml: permission denied'* ]] || fail "somebody else is told: $said"
-midwatch simulate --out organisation --from 2025-03-03 --days 40 --warm-up 20 --people 20 --repositories 20 --events 200 --no-attacks > /dev/null
+midwatch simulate --out organisation --from 2025-03-03 --days 40 --warm-up 20 --people 40 --repositories 40 --events 500 --no-attacks > /dev/null
 install -o midwatch -m 0640 organisation/events.ndjson.gz /var/lib/midwatch/
 openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=localhost -days 30 -keyout key.pem -out cert.pem 2>/dev/null
 install -g midwatch -m 0640 key.pem cert.pem /etc/midwatch/

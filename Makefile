@@ -8,7 +8,7 @@ CONCURRENT = ./collectors/files ./collectors/github ./collectors/gitlab ./collec
 TOGETHER   = Receiv|Shell|SameTime|Snapshot|Busy|Stopped|Cancel
 SHARED   ?= ../shared
 
-.PHONY: help build test test-node test-servers race lint fmt generate bench eval fuzz demo release test-release test-browser
+.PHONY: help build test test-node test-servers race lint fmt generate bench eval fuzz demo release test-release test-browser test-python
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -63,3 +63,6 @@ test-release: ## built twice, installed on a fresh Debian, run as a container (r
 
 test-browser: build ## the timeline of a planted theft as Chromium draws it (installs it from Debian; needs npm)
 	testdata/browser/run.sh bin/midwatch bin/timeline.png
+
+test-python: build ## a snapshot opened with Python's DuckDB and with DuckDB's own shell (needs python3-venv)
+	testdata/python/run.sh bin/midwatch

@@ -8,7 +8,7 @@ CONCURRENT = ./collectors/files ./collectors/github ./collectors/gitlab ./collec
 TOGETHER   = Receiv|Shell|SameTime|Snapshot|Busy|Stopped|Cancel
 SHARED   ?= ../shared
 
-.PHONY: help build test test-node test-servers race lint fmt generate bench eval fuzz demo
+.PHONY: help build test test-node test-servers race lint fmt generate bench eval fuzz demo release test-release test-browser test-python
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -21,7 +21,7 @@ test: lint ## what must pass before a change lands
 	$(GO) test -timeout 45m -race -short $(CONCURRENT)
 	$(GO) test -timeout 45m -race -run '$(TOGETHER)' ./cmd/midwatch ./queries/warehouse
 
-test-node: build ## a snapshot opened with npm's DuckDB client (needs npm)
+test-node: build ## npm's DuckDB client on a snapshot, and npm's MCP client (needs npm)
 	testdata/node/run.sh bin/midwatch
 
 test-servers: ## real nginx, Apache, gitolite and git on loopback; installs them from Debian
@@ -54,3 +54,15 @@ fuzz: ## fuzz what parses, a minute each
 
 demo: build ## show all of it on a sample organisation
 	bin/midwatch demo
+
+release: ## archives, deb, rpm, SBOM and checksums into bin/release (ARCHITECTURES, amd64 and arm64)
+	cmd/midwatch/packaging/release.sh bin/release $(ARCHITECTURES)
+
+test-release: ## built twice, installed on a fresh Debian, run as a container (root; minutes)
+	cmd/midwatch/packaging/test.sh bin/test-release $(ARCHITECTURES)
+
+test-browser: build ## the timeline of a planted theft as Chromium draws it (installs it from Debian; needs npm)
+	testdata/browser/run.sh bin/midwatch bin/timeline.png
+
+test-python: build ## a snapshot opened with Python's DuckDB and with DuckDB's own shell (needs python3-venv)
+	testdata/python/run.sh bin/midwatch

@@ -143,8 +143,8 @@ func (c *Config) reports() night.Reports {
 // loadConfig reads the configuration. Unknown keys, wrong types and missing
 // settings are errors that name the file and the key.
 func (a *app) loadConfig() (*Config, error) {
-	v := viper.New()
-	v.SetConfigFile(a.configPath)
+	path, v := a.config(), viper.New()
+	v.SetConfigFile(path)
 	v.SetConfigType("yaml")
 	v.SetDefault("database", "midwatch.duckdb")
 	v.SetDefault("spool", "spool")
@@ -159,13 +159,13 @@ func (a *app) loadConfig() (*Config, error) {
 	v.SetDefault("ocsf.version", report.OCSFVersions[0])
 	if err := v.ReadInConfig(); err != nil {
 		if errors.Is(err, os.ErrNotExist) {
-			return nil, usageError{fmt.Errorf("there is no %s: write one with `midwatch init`, or name yours with --config", a.configPath)}
+			return nil, usageError{fmt.Errorf("there is no %s: write one with `midwatch init`, or name yours with --config", path)}
 		}
-		return nil, usageError{fmt.Errorf("reading %s: %w", a.configPath, err)}
+		return nil, usageError{fmt.Errorf("reading %s: %w", path, err)}
 	}
-	c := &Config{path: a.configPath}
+	c := &Config{path: path}
 	if err := v.UnmarshalExact(c); err != nil {
-		return nil, usageError{fmt.Errorf("%s: %s", a.configPath, explainKeys(err))}
+		return nil, usageError{fmt.Errorf("%s: %s", path, explainKeys(err))}
 	}
 	c.resolve()
 	return c, c.check()

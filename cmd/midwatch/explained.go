@@ -61,7 +61,7 @@ func (e *explained) run(c *cobra.Command, a *app) error {
 // configuration where there is one.
 func (e *explained) formats(a *app) ([]queries.Script, error) {
 	if e.folder == "" {
-		if _, err := os.Stat(a.configPath); err == nil {
+		if _, err := os.Stat(a.config()); err == nil {
 			cfg, err := a.loadConfig()
 			if err != nil {
 				return nil, err

@@ -1,11 +1,14 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"log/slog"
+	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 )
 
 // exitCodes closes every help text.
@@ -14,17 +17,41 @@ Exit codes: 0 done, 1 error, 2 wrong usage or configuration, 3 done but not
 everything could be seen (a source failed, a gap) or delivered, 4 findings
 were listed (only with --exit-findings).`
 
+// systemConfig is where the packages put the configuration, set when a release is
+// built. Any other build knows of none.
+var systemConfig string
+
 // app is what the commands share: the flags of the root.
 type app struct {
 	configPath string
 	quiet      bool
 	// wide draws tables as wide as they need, on a terminal too.
 	wide bool
+	// named is the flag that names the configuration, nil where nothing may
+	// stand in for configPath; system is read where neither is there.
+	named  *pflag.Flag
+	system string
+}
+
+// config is the configuration to read: the one that --config names, else
+// midwatch.yaml in this folder, else that of an installed package. A folder that
+// cannot be looked into has none: `sudo -u midwatch` is called from such.
+func (a *app) config() string {
+	if a.system == "" || a.named == nil || a.named.Changed {
+		return a.configPath
+	}
+	if _, err := os.Stat(a.configPath); err == nil {
+		return a.configPath
+	}
+	if _, err := os.Stat(a.system); errors.Is(err, os.ErrNotExist) {
+		return a.configPath
+	}
+	return a.system
 }
 
 // newRoot returns the whole command tree. It is the list of commands.
 func newRoot() *cobra.Command {
-	a := &app{}
+	a := &app{system: systemConfig}
 	root := &cobra.Command{
 		Use:   "midwatch",
 		Short: "Ranks unusual access to source repositories",
@@ -37,6 +64,7 @@ normal for each identity, and every night ranks the accesses that are not.`,
 		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	root.PersistentFlags().StringVar(&a.configPath, "config", "midwatch.yaml", "configuration file")
+	a.named = root.PersistentFlags().Lookup("config")
 	root.PersistentFlags().BoolVar(&a.quiet, "quiet", false, "no progress, warnings and errors only")
 	root.PersistentFlags().BoolVar(&a.wide, "wide", false, "all columns of a table, also where the terminal is narrower")
 	root.PersistentPreRun = func(c *cobra.Command, _ []string) { a.lookAtScreen(c) }
@@ -45,7 +73,7 @@ normal for each identity, and every night ranks the accesses that are not.`,
 	})
 	root.AddCommand(
 		newInit(a), newDoctor(a), newReceive(a), newCollect(a), newAnalyze(a), newReport(a), newNightly(a), newTriage(a), newAsk(a), newNotify(a),
-		newBacktest(a), newEvaluate(a), newExplain(a), newInvestigate(a), newContain(a), newCase(a), newSQL(a), newMCP(a), newBackup(a), newRestore(a), newDictionary(), newSimulate(a), newDemo(a), newVersion(),
+		newBacktest(a), newEvaluate(a), newExplain(a), newInvestigate(a), newContain(a), newCase(a), newSQL(a), newMCP(a), newBackup(a), newRestore(a), newDictionary(), newSimulate(a), newDemo(a), newMan(), newVersion(),
 	)
 	for _, c := range root.Commands() {
 		finish(c)

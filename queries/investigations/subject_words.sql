@@ -34,13 +34,13 @@ CREATE OR REPLACE MACRO investigate.quoted(text) AS
     '"' || replace(CASE
         WHEN regexp_matches(replace(left(text, 200), ' ', ''), '[\p{C}\p{Z}]')
             THEN array_to_string(list_transform(string_split(left(text, 200), ''),
-                letter -> CASE WHEN investigate.shows(letter) THEN letter ELSE '\u' || lpad(format('{:x}', unicode(letter)), 4, '0') END), '')
+                lambda letter: CASE WHEN investigate.shows(letter) THEN letter ELSE '\u' || lpad(format('{:x}', unicode(letter)), 4, '0') END), '')
         ELSE left(text, 200) END, '"', '\"') || CASE WHEN length(text) > 200 THEN '..."' ELSE '"' END;
 
 -- The name that was printed as a text, NULL where nothing in it is written as a number.
 CREATE OR REPLACE MACRO investigate.unescaped(text) AS
     CASE WHEN contains(text, '\') THEN
-        array_to_string(list_transform(regexp_extract_all(text, '\\u[0-9a-fA-F]{4}|\\U[0-9a-fA-F]{8}|\\x[0-9a-fA-F]{2}|\\.|(?s:.)'), piece -> CASE
+        array_to_string(list_transform(regexp_extract_all(text, '\\u[0-9a-fA-F]{4}|\\U[0-9a-fA-F]{8}|\\x[0-9a-fA-F]{2}|\\.|(?s:.)'), lambda piece: CASE
             WHEN regexp_full_match(piece, '\\[uUx][0-9a-fA-F]+') THEN chr(TRY_CAST('0x' || piece[3:] AS INTEGER))
             WHEN length(piece) = 2 AND piece[1] = '\' THEN coalesce(element_at(MAP {'a': chr(7), 'b': chr(8), 'f': chr(12), 'n': chr(10), 'r': chr(13), 't': chr(9), 'v': chr(11)}, piece[2])[1], piece[2])
             ELSE piece END), '')

@@ -16,10 +16,10 @@ CREATE OR REPLACE MACRO investigate.copy_kind(operations, copies, pushes, denied
 -- A list in order, without what is missing: twelve of it at most, and then how
 -- many more there are, so that no part is taken for all.
 CREATE OR REPLACE MACRO investigate.some(things) AS
-    list_sort(list_filter(coalesce(things, []), thing -> thing IS NOT NULL))[:12]
+    list_sort(list_filter(coalesce(things, []), lambda thing: thing IS NOT NULL))[:12]
     || CASE
-        WHEN length(list_filter(coalesce(things, []), thing -> thing IS NOT NULL)) > 12
-            THEN ['... and ' || (length(list_filter(things, thing -> thing IS NOT NULL)) - 12) || ' more']
+        WHEN length(list_filter(coalesce(things, []), lambda thing: thing IS NOT NULL)) > 12
+            THEN ['... and ' || (length(list_filter(things, lambda thing: thing IS NOT NULL)) - 12) || ' more']
         ELSE []
     END;
 
@@ -38,15 +38,15 @@ CREATE OR REPLACE MACRO investigate.is_new(first_ever, since) AS
 CREATE OR REPLACE MACRO investigate.bits(ip) AS
     CASE
         WHEN regexp_matches(ip, '^[0-9]{1,3}([.][0-9]{1,3}){3}$')
-            THEN array_to_string(list_transform(string_split(ip, '.'), part -> lpad(bin(TRY_CAST(part AS UTINYINT)), 8, '0')), '')
+            THEN array_to_string(list_transform(string_split(ip, '.'), lambda part: lpad(bin(TRY_CAST(part AS UTINYINT)), 8, '0')), '')
         WHEN regexp_matches(ip, '^[0-9a-fA-F:]+$') AND contains(ip, ':')
             THEN array_to_string(list_transform(
                 CASE WHEN contains(ip, '::') THEN
-                    list_filter(string_split(split_part(ip, '::', 1), ':'), part -> part <> '')
-                    || list_transform(range(8 - length(list_filter(string_split(replace(ip, '::', ':'), ':'), part -> part <> ''))), zero -> '0')
-                    || list_filter(string_split(split_part(ip, '::', 2), ':'), part -> part <> '')
+                    list_filter(string_split(split_part(ip, '::', 1), ':'), lambda part: part <> '')
+                    || list_transform(range(8 - length(list_filter(string_split(replace(ip, '::', ':'), ':'), lambda part: part <> ''))), lambda zero: '0')
+                    || list_filter(string_split(split_part(ip, '::', 2), ':'), lambda part: part <> '')
                 ELSE string_split(ip, ':') END,
-                part -> lpad(bin(TRY_CAST('0x' || part AS USMALLINT)), 16, '0')), '')
+                lambda part: lpad(bin(TRY_CAST('0x' || part AS USMALLINT)), 16, '0')), '')
     END;
 
 -- How the text of every IPv4 address of a prefix begins, so that most addresses

@@ -34,7 +34,7 @@ FROM (
 )
 GROUP BY ALL;
 
--- What scoring learnt of everybody together: people's nights, those in two countries
+-- What scoring learnt of everybody together in a year: people's nights, those in two countries
 -- at once from networks that people sit on and that are rented, and sessions in an
 -- unusual context with and without something new, and how many of them went on with
 -- ordinary work.
@@ -48,7 +48,7 @@ SELECT
     coalesce(sum(trust::DECIMAL(18, 12) * new_work_sessions), 0)::DOUBLE AS new_work_sessions,
     coalesce(sum(trust::DECIMAL(18, 12) * new_work_working), 0)::DOUBLE AS new_work_working
 FROM facet_score
-WHERE night < as_of::DATE AND NOT is_machine;
+WHERE night < as_of::DATE AND night >= as_of::DATE - 365 AND NOT is_machine;
 
 -- What people's nights have in common: nights is how many people were seen on, less
 -- each one's first, and novel what they sum to of the share of what they touched that

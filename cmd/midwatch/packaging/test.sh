@@ -73,8 +73,10 @@ linked() {
 
 # debian makes a fresh one, boots it and installs there.
 debian() {
-	local root="$work/debian"
-	debootstrap --variant=minbase --include=systemd,systemd-sysv,dbus bookworm "$root" http://deb.debian.org/debian > "$work/debootstrap.log" || { tail "$work/debootstrap.log"; fail 'debootstrap'; }
+	local root="$work/debian" mirror
+	# The Debian that this machine installs from.
+	mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' | grep -v security | head -1)
+	debootstrap --variant=minbase --include=systemd,systemd-sysv,dbus bookworm "$root" "$mirror" > "$work/debootstrap.log" || { tail "$work/debootstrap.log"; fail 'debootstrap'; }
 	mkdir "$root/release-test"
 	cp "$out"/midwatch_*_"$native".deb "$root/release-test/midwatch.deb"
 	cp "$here/installed.sh" "$root/release-test/"

@@ -325,9 +325,9 @@ func eventful() []Night {
 		add(50+i, theft(11, nights[50+i].Day, 2+i)...)
 		add(50+i, theft(12, nights[50+i].Day, 2+i)...)
 	}
-	for n := 51; n < 53; n++ { // somebody else's work on an account, two nights
+	for n := 51; n < 53; n++ { // others' work on an account, another team's each night
 		for k := range 5 {
-			add(n, moved(ordinary("person13", nights[n], fmt.Sprintf("org/team%d-%d", (13+2)%testTeams, k)), nights[n], 22))
+			add(n, moved(ordinary("person13", nights[n], fmt.Sprintf("org/team%d-%d", (15+n)%testTeams, k)), nights[n], 22))
 		}
 	}
 	for n := 25; n < 60; n++ { // a hosted app that acts for six people, and then for another

@@ -19,7 +19,7 @@ were listed (only with --exit-findings).`
 
 // systemConfig is where the packages put the configuration, set when a release is
 // built. Any other build knows of none.
-var systemConfig string
+var systemConfig = ""
 
 // app is what the commands share: the flags of the root.
 type app struct {

@@ -93,6 +93,7 @@ type tableRows struct {
 	out    io.Writer
 	header []string
 	rows   [][]string
+	counts bool // every column but the first is of numbers, which go to the right
 }
 
 func newTable(w io.Writer, header []string) *tableRows {
@@ -165,6 +166,22 @@ func (r *Ranking) Write(s analyzer.Scored, all bool) error {
 
 // Close ends the ranking.
 func (r *Ranking) Close() error { return r.rows.close() }
+
+// Counts draws a table of numbers by name: the first column is what they are of.
+func Counts(w io.Writer, header []string, names []string, counts [][]int64) error {
+	t := newTable(w, header)
+	t.counts = true
+	for i, name := range names {
+		row := []string{name}
+		for _, n := range counts[i] {
+			row = append(row, strconv.FormatInt(n, 10))
+		}
+		if err := t.row(row); err != nil {
+			return err
+		}
+	}
+	return t.close()
+}
 
 // Table prints rows of text in one of the Formats.
 func Table(w io.Writer, format string, header []string, all [][]string) error {

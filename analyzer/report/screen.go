@@ -161,6 +161,9 @@ func (r *tableRows) draw(l Look) string {
 	var columns []table.ColumnConfig
 	for i, width := range widths(some(natural, shown), l.Columns) {
 		c := table.ColumnConfig{Number: i + 1, WidthMax: width, WidthMaxEnforcer: text.WrapSoft}
+		if r.counts && shown[i] > 0 {
+			c.Align, c.AlignHeader = text.AlignRight, text.AlignRight
+		}
 		if l.Colour {
 			c.Transformer = coloured
 		}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"strconv"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -85,13 +84,11 @@ func (a *app) collection(c *cobra.Command, cfg *Config, w *warehouse.Warehouse) 
 
 // printSources prints a table of what each source gave.
 func printSources(w io.Writer, sources []night.Entry) error {
-	var rows [][]string
+	var names []string
+	var counts [][]int64
 	for _, s := range sources {
-		row := []string{s.Name}
-		for _, n := range []int64{int64(s.Texts), int64(s.Unchanged), s.Records, s.New, s.Duplicate, s.Late, s.Control, s.Ignored, s.Quarantined} {
-			row = append(row, strconv.FormatInt(n, 10))
-		}
-		rows = append(rows, row)
+		names = append(names, s.Name)
+		counts = append(counts, []int64{int64(s.Texts), int64(s.Unchanged), s.Records, s.New, s.Duplicate, s.Late, s.Control, s.Ignored, s.Quarantined})
 	}
-	return report.Table(w, "table", []string{"source", "texts", "unchanged", "records", "new", "known", "late", "control", "ignored", "quarantined"}, rows)
+	return report.Counts(w, []string{"source", "texts", "unchanged", "records", "new", "known", "late", "control", "ignored", "quarantined"}, names, counts)
 }

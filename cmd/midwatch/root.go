@@ -27,8 +27,8 @@ type app struct {
 	quiet      bool
 	// wide draws tables as wide as they need, on a terminal too.
 	wide bool
-	// named is the flag that names the configuration, nil where nothing may
-	// stand in for configPath; system is read where neither is there.
+	// named is the flag --config. Where it was not given and configPath does not
+	// exist, system is read; nil means that only configPath is ever read.
 	named  *pflag.Flag
 	system string
 }

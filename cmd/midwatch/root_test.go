@@ -20,12 +20,12 @@ func TestTheConfigurationOfAPackage(t *testing.T) {
 		app  app
 		want string
 	}{
-		"the folder has one":       {app{configPath: here, named: flag, system: system}, here},
-		"the folder has none":      {app{configPath: none, named: flag, system: system}, system},
-		"another was named":        {app{configPath: none, named: named, system: system}, none},
-		"nothing may stand in":     {app{configPath: none, system: system}, none},
-		"the package's is missing": {app{configPath: none, named: flag, system: filepath.Join(dir, "gone.yaml")}, none},
-		"no package":               {app{configPath: none, named: flag}, none},
+		"the folder has one":         {app{configPath: here, named: flag, system: system}, here},
+		"the folder has none":        {app{configPath: none, named: flag, system: system}, system},
+		"another was named":          {app{configPath: none, named: named, system: system}, none},
+		"only the one that is named": {app{configPath: none, system: system}, none},
+		"the package's is missing":   {app{configPath: none, named: flag, system: filepath.Join(dir, "gone.yaml")}, none},
+		"no package":                 {app{configPath: none, named: flag}, none},
 	} {
 		if got := x.app.config(); got != x.want {
 			t.Errorf("%s: %s, want %s", name, got, x.want)

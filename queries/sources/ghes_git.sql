@@ -7,10 +7,10 @@
 -- source: GitHub Enterprise Server "About system logs"; FORMATS 1.6
 --
 -- Each line is "key=value" with values in quotes where they have blanks. GitHub does not
--- document the keys, so several names are taken for one thing. A client writes what
--- stands in http_url, http_ua and msg: a line that is not of this grammar to its end, or
--- has a key twice, may be shifted by him and is put into quarantine. Reads
--- landed(record VARCHAR, number BIGINT).
+-- document the keys, so several names are taken for one thing. The client chooses the
+-- values of http_url, http_ua and msg, and may write text there that looks like other
+-- keys: a line that does not keep to this form to its end, or that has a key twice, goes
+-- into quarantine. Reads landed(record VARCHAR, number BIGINT).
 WITH cut AS (
     SELECT
         record, number, n.source,

@@ -101,10 +101,7 @@ func (r *Register) Note(night time.Time, assessed []Assessment) []Finding {
 // order, as Note would list them. They are not entered: whether anybody is told of
 // them is not known yet, and rests on what no score may see.
 func (r *Register) Spare(night time.Time, assessed []Assessment) []Finding {
-	aside := &Register{}
-	for _, o := range r.Open {
-		aside.Open = append(aside.Open, o)
-	}
+	aside := &Register{Open: slices.Clone(r.Open)}
 	var spare []Finding
 	for _, a := range assessed {
 		if a.Spare && !a.Listed {
